@@ -1,0 +1,1 @@
+"""Bounded contexts: models, services, selectors, errors and events; no surface code."""

@@ -1,0 +1,1 @@
+"""What was done (hash-chained), what follows from it (outbox) and what is running (jobs)."""

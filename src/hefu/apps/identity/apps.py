@@ -1,0 +1,10 @@
+"""Registration with Django."""
+
+from django.apps import AppConfig
+
+
+class IdentityConfig(AppConfig):
+    """See the package."""
+
+    name = "hefu.apps.identity"
+    label = "identity"

@@ -1,0 +1,1 @@
+"""Refusals of the identity codes: ``issue`` before the goods leave, ``life`` after."""

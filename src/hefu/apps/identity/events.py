@@ -1,0 +1,66 @@
+"""What happens to codes and units, as others are told."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from hefu.apps.audit.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderIssued(Event):
+    """The codes of a production order exist from now on."""
+
+    name: ClassVar[str] = "identity.order_issued"
+    order_id: int
+    batch_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitActivated(Event):
+    """A consumer bound a unit to themselves."""
+
+    name: ClassVar[str] = "identity.unit_activated"
+    activation_id: int
+    unit_id: int
+    member_id: int
+    product_id: int
+    region: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitReturned(Event):
+    """A unit came back: unbound, its coins reclaimed."""
+
+    name: ClassVar[str] = "identity.unit_returned"
+    activation_id: int
+    unit_id: int
+    member_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitTransferred(Event):
+    """A unit changed hands between members."""
+
+    name: ClassVar[str] = "identity.unit_transferred"
+    activation_id: int
+    unit_id: int
+    from_member_id: int
+    member_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitsMarked(Event):
+    """A range of a batch was shipped, recalled, frozen, voided ..."""
+
+    name: ClassVar[str] = "identity.units_marked"
+    mark_id: int
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuessingSuspected(Event):
+    """Somebody tries codes; ``brand_id`` is 0: it concerns the installation."""
+
+    name: ClassVar[str] = "identity.guessing_suspected"
+    alarm_id: int

@@ -1,0 +1,1 @@
+"""Reading identity codes, one module per question."""

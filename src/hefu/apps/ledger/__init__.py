@@ -1,0 +1,1 @@
+"""C-coins (C币), budgets and promises, kept in double entry."""

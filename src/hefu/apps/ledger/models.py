@@ -1,0 +1,1 @@
+"""Accounts, transfers, lots and budgets; filled by the ledger."""

@@ -1,0 +1,93 @@
+"""Members: a verified phone or e-mail, the consents given, and the ways they sign in."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hefu.apps.accounts.fields import SealedTextField
+from hefu.apps.accounts.models import Brand
+
+
+class Member(models.Model):
+    """A consumer known to one brand by an address that was proved."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="members")
+    phone = SealedTextField(_("phone"), blank=True, default="")  # E.164
+    phone_key = models.CharField(max_length=32, null=True)  # noqa: DJ001  (unique where given)
+    email = SealedTextField(_("e-mail"), blank=True, default="")
+    email_key = models.CharField(max_length=32, null=True)  # noqa: DJ001  (unique where given)
+    nickname = models.CharField(_("nickname"), max_length=40, blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    is_insider = models.BooleanField(_("employee or family"), default=False)  # law L06: no prizes
+    created_at = models.DateTimeField(_("member since"))
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "phone_key"], name="members_member_phone"),
+            models.UniqueConstraint(fields=["brand", "email_key"], name="members_member_email"),
+            models.CheckConstraint(
+                condition=Q(phone_key__isnull=False) | Q(email_key__isnull=False)
+                | Q(closed_at__isnull=False),
+                name="members_member_reachable",
+            ),
+        ]  # fmt: skip
+
+
+class OneTimeCode(models.Model):
+    """A sign-in code on its way to an address; good once, for minutes, for few tries."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=5)  # sms or email
+    address = SealedTextField()
+    address_key = models.CharField(max_length=32)
+    code_key = models.CharField(max_length=32)  # keyed hash; the code itself is only in the message
+    client_key = models.CharField(max_length=32)  # keyed hash of the asking network address
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["brand", "address_key", "created_at"], name="members_code_to"),
+            models.Index(fields=["client_key", "created_at"], name="members_code_from"),
+        ]
+
+
+class ConsentText(models.Model):
+    """What exactly a member is asked, per purpose, version and language; never edited."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=20)  # members.services.Purpose
+    version = models.PositiveIntegerField()
+    language = models.CharField(max_length=10)
+    text = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "purpose", "version", "language"], name="members_text_version"
+            )
+        ]
+
+
+class Consent(models.Model):
+    """One answer to one text (law L34): a yes or a no, later perhaps a withdrawal; facts only."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="consents")
+    purpose = models.CharField(max_length=20)
+    version = models.PositiveIntegerField()
+    language = models.CharField(max_length=10)
+    given = models.BooleanField()
+    surface = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        indexes = [models.Index(fields=["member", "purpose", "-at"], name="members_consent_newest")]

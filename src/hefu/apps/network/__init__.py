@@ -1,0 +1,1 @@
+"""Channels (渠道) and the partners behind them."""

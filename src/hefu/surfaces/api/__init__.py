@@ -1,0 +1,1 @@
+"""REST for those who integrate, and webhooks."""

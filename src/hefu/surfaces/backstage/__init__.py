@@ -1,0 +1,1 @@
+"""Raw data for engineers and administrators (Django admin)."""

@@ -1,0 +1,1 @@
+"""Phone pages behind the printed codes."""

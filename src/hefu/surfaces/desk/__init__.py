@@ -1,0 +1,1 @@
+"""Where staff and partners work: one page per job."""

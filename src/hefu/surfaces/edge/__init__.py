@@ -1,0 +1,1 @@
+"""The hot path: resolve, verify and record a scan, plain ASGI."""
