@@ -1,0 +1,47 @@
+"""From a batch to what opens its codes (密钥): the sealer of its outer and inner face.
+
+Sealers are kept by what they are made from, never by a row's number, so a replaced secret can not
+be answered from memory.
+"""
+
+from functools import lru_cache
+
+from django.db.models import QuerySet
+
+from hefu.apps.identity.models import Batch, SealKey
+from hefu.core.actor import Actor
+from hefu.core.codes import Face, Seal, Sealer, batch_text, derive_key
+from hefu.core.permissions import Permission
+
+
+def sealer_of(batch: Batch, face: Face = Face.OUTER) -> Sealer:
+    """Return the sealer of one face of a batch; cheap when asked again, may be shared by threads.
+
+    Load batches with ``select_related("key")``, or this reads the key. A burned key still seals
+    and opens (staff must be able to see what a code was); ask ``is_burned`` before believing it.
+    """
+    return _sealer(
+        batch.key.secret,
+        str(batch.key.key_id),
+        batch_text(batch.reference),
+        face,
+        Seal(body_bits=batch.body_bits, tag_bits=batch.tag_bits),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _sealer(secret: str, key_id: str, context: str, face: Face, seal: Seal) -> Sealer:
+    key = derive_key(bytes.fromhex(secret), key_id=key_id, batch=context, face=face)
+    return Sealer(key, seal)
+
+
+def is_burned(batch: Batch) -> bool:
+    """Say whether the key of this batch was burned: its codes prove nothing any more."""
+    return batch.key.burned_at is not None
+
+
+def seal_keys_for(actor: Actor) -> QuerySet[SealKey]:
+    """The seal keys of the actor's brand, newest first, without their secrets; not for partners."""
+    actor.require(Permission.BRAND_MANAGE)
+    rows = SealKey.objects.filter(brand_id=actor.own_brand()).defer("secret").order_by("-key_id")
+    return rows.none() if actor.is_partner else rows
