@@ -1,0 +1,91 @@
+"""Writing SVG: elements, text and their escaping; text widths by estimate.
+
+Only attributes that carry geometry or meaning; how things look is the style sheet's.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from html import escape
+
+from hefu.core.charts.model import About
+
+#: What XML 1.0 cannot hold, escaped or not.
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+LETTER = 12.0  # height of the letters, in drawing units; the style sheet says the same
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """Width and height of a drawing, in its own units (one CSS pixel when shown 1:1)."""
+
+    width: float
+    height: float
+
+
+WIDE = Size(width=640, height=280)
+NARROW = Size(width=340, height=250)
+
+
+def clean(text: str) -> str:
+    """``text`` escaped for XML text and attributes, without what XML cannot hold."""
+    return escape(_FORBIDDEN.sub("", text))
+
+
+def shown(value: str | float) -> str:
+    """A coordinate with at most two decimals, or an escaped text."""
+    if isinstance(value, str):
+        return clean(value)
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def element(name: str, *children: str, **attributes: str | float) -> str:
+    """One element. ``children`` are markup already; trailing ``_`` and ``_`` in names become
+    nothing and hyphens (``class_``, ``data_label``).
+    """
+    given = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{shown(value)}"'
+        for key, value in attributes.items()
+    )
+    inside = "".join(children)
+    return f"<{name}{given}>{inside}</{name}>" if inside else f"<{name}{given}/>"
+
+
+def text(words: str, **attributes: str | float) -> str:
+    """A text element; ``words`` are escaped here."""
+    return element("text", clean(words), **attributes)
+
+
+def drawing(about: About, size: Size, *parts: str, variant: str = "", look: str = "") -> str:
+    """The whole picture, named and described for those who do not see it."""
+    ident = about.ident + variant
+    names = f"{ident}-title {ident}-desc" if about.description else f"{ident}-title"
+    return element(
+        "svg",
+        element("title", clean(about.title) or " ", id=f"{ident}-title"),
+        element("desc", clean(about.description), id=f"{ident}-desc") if about.description else "",
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {shown(size.width)} {shown(size.height)}",
+        role="img",
+        aria_labelledby=names,
+        **({"class_": look} if look else {}),
+    )
+
+
+def text_width(words: str, *, letter: float = LETTER) -> float:
+    """About how wide ``words`` will be: full-width signs a square, others a bit over half."""
+    full = sum(unicodedata.east_asian_width(sign) in {"W", "F"} for sign in words)
+    return letter * (full + 0.58 * (len(words) - full))
+
+
+def shorten(words: str, width: float, *, letter: float = LETTER) -> str:
+    """``words`` cut to ``width`` with an ellipsis; the whole stands in the table."""
+    if text_width(words, letter=letter) <= width:
+        return words
+    kept = words
+    while kept and text_width(kept + "…", letter=letter) > width:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"

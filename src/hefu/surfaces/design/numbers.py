@@ -1,0 +1,45 @@
+"""Numbers for readers: grouped, and short with 万 and 亿 or k and M (数字的写法)."""
+
+from typing import Literal
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from hefu.core.charts import Words
+
+CHINESE = ((10**8, "亿"), (10**4, "万"))
+ENGLISH = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
+
+
+def chart_language() -> Literal["zh", "en"]:
+    """The language of region names: Chinese for Chinese readers, else English."""
+    return "zh" if (get_language() or "").startswith("zh") else "en"
+
+
+def grouped(number: float) -> str:
+    """All digits, grouped as the reader's language does; at most two decimals."""
+    rounded = number if isinstance(number, int) else round(number, 2)
+    return number_format(rounded, use_l10n=True, force_grouping=True)
+
+
+def compact(number: float) -> str:
+    """Three digits or so: 1.2万, 3.4亿; 12k, 3.4M. Rounded half to even."""
+    units = CHINESE if chart_language() == "zh" else ENGLISH
+    for size, sign in units:
+        if abs(number) >= size:
+            share = number / size
+            decimals = 0 if abs(share) >= 100 or share == int(share) else 1
+            return f"{share:.{decimals}f}".removesuffix(".0") + sign
+    return grouped(number)
+
+
+def chart_words(*, total: str = "") -> Words:
+    """The words a chart says itself, in the reader's language."""
+    return Words(
+        empty=_("No data yet"),
+        total=total,
+        elsewhere=_("Elsewhere or unknown"),
+        region=_("Region"),
+        value=_("Number"),
+    )
