@@ -17,7 +17,9 @@ class SealKey(models.Model):
     key_id = models.PositiveIntegerField()
     secret = SealedTextField()  # 64 hex characters
     created_at = models.DateTimeField()
+    imported = models.BooleanField(default=False)  # brought by the brand, not made here
     burned_at = models.DateTimeField(null=True)
+    burned_reason = models.CharField(max_length=200, blank=True)  # for staff
 
     class Meta:
         constraints = [
@@ -58,8 +60,10 @@ class Batch(models.Model):
     number = models.CharField(_("batch"), max_length=20)  # text: 01 is not 1
     produced_on = models.DateField(_("produced on"))
     planned = models.BigIntegerField(_("planned quantity"))
+    ordered = models.BigIntegerField(default=0)  # by orders not refused; only moved by UPDATEs
     channel = models.ForeignKey(Channel, models.PROTECT, null=True, related_name="batches")
     reference = models.PositiveIntegerField(unique=True)  # 20 bits, random: counts nothing
+    context = models.CharField(max_length=80, blank=True)  # Parsed.context of a maker's template
     key = models.ForeignKey(SealKey, models.PROTECT, related_name="batches")
     template = models.ForeignKey(CodeTemplate, models.PROTECT, null=True, related_name="batches")
     body_bits = models.PositiveSmallIntegerField(default=30)
@@ -74,6 +78,10 @@ class Batch(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "produced_on", "number"], name="identity_batch_number"
+            ),
+            # two batches that seal under one context would print the same codes
+            models.UniqueConstraint(
+                fields=["brand", "context"], condition=~Q(context=""), name="identity_batch_context"
             ),
             models.CheckConstraint(
                 condition=Q(next_serial__gte=0), name="identity_batch_serials_grow"
@@ -100,6 +108,9 @@ class ProductionOrder(models.Model):
     number = models.CharField(_("order number"), max_length=40)
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="orders")
     quantity = models.BigIntegerField(_("quantity"))
+    channel = models.ForeignKey(
+        Channel, models.PROTECT, null=True, blank=True, related_name="production_orders"
+    )
     supplier = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="production_orders"
     )

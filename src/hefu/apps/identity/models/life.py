@@ -22,9 +22,9 @@ class Activation(models.Model):
         RETURNED = "returned", _("returned")
         CORRECTED = "corrected", _("corrected after an appeal")
 
-    brand = models.ForeignKey(Brand, models.PROTECT, related_name="activations")
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="activations", db_index=False)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="activations")
-    member = models.ForeignKey(Member, models.PROTECT, related_name="activations")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="activations", db_index=False)
     product = models.ForeignKey(Product, models.PROTECT, related_name="activations")
     channel = models.ForeignKey(Channel, models.PROTECT, null=True, related_name="activations")
     key = models.CharField(max_length=36, unique=True)  # the request's; a repeated one wins again
@@ -111,6 +111,8 @@ class Appeal(models.Model):
         verbose_name_plural = _("appeals")
         constraints = [
             models.UniqueConstraint(
-                fields=["unit", "member"], condition=Q(state="open"), name="identity_appeal_one_open"
+                fields=["unit", "member"],
+                condition=Q(state="open"),
+                name="identity_appeal_one_open",
             )
         ]

@@ -13,7 +13,8 @@ class Unit(models.Model):
     """One physical thing with a code; the row is made when it is first touched."""
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="units")
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="units")
+    # the unique key on (batch, serial) is the index of the batch
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="units", db_index=False)
     serial = models.BigIntegerField()
     scan_count = models.PositiveIntegerField(_("times checked"), default=0)
     first_scan_at = models.DateTimeField(_("first checked at"), null=True)
@@ -24,7 +25,9 @@ class Unit(models.Model):
     class Meta:
         verbose_name = _("unit")
         verbose_name_plural = _("units")
-        constraints = [models.UniqueConstraint(fields=["batch", "serial"], name="identity_unit_serial")]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "serial"], name="identity_unit_serial")
+        ]
 
 
 class Mark(models.Model):
@@ -44,8 +47,8 @@ class Mark(models.Model):
         FROZEN = "frozen", _("frozen")
         RECALLED = "recalled", _("recalled")
 
-    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="marks")
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="marks", db_index=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     first = models.BigIntegerField()
     count = models.BigIntegerField()
@@ -107,18 +110,29 @@ class Containment(models.Model):
             models.UniqueConstraint(
                 fields=["child"], condition=Q(until__isnull=True), name="identity_one_live_parent"
             ),
-            models.CheckConstraint(condition=~Q(parent=models.F("child")), name="identity_not_in_itself"),
+            models.CheckConstraint(
+                condition=~Q(parent=models.F("child")), name="identity_not_in_itself"
+            ),
         ]
 
 
 class Scan(models.Model):
-    """Somebody looked at a code; append-only. No address, no position: keyed marks and a region."""
+    """Somebody looked at a code; append-only. No address, no position: keyed marks and a region.
 
-    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="scans", db_index=False)
+    Written by the thousand, in the transaction that made the unit's row: the database need not
+    check again that brand and unit exist (units and brands are never deleted).
+    """
+
+    brand = models.ForeignKey(
+        Brand, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="scans", db_index=False, db_constraint=False
+    )
     at = models.DateTimeField()
     region = models.CharField(max_length=6, blank=True)  # GB/T 2260, city at the finest
     device_key = models.CharField(max_length=16, blank=True)
+    address_key = models.CharField(max_length=16, blank=True)
     verdict = models.CharField(max_length=20)
     surface = models.CharField(max_length=12)
 
@@ -151,5 +165,7 @@ class GuessAlarm(models.Model):
         verbose_name = _("guessing alarm")
         verbose_name_plural = _("guessing alarms")
         constraints = [
-            models.UniqueConstraint(fields=["scope", "source_key", "hour"], name="identity_alarm_once")
+            models.UniqueConstraint(
+                fields=["scope", "source_key", "hour"], name="identity_alarm_once"
+            )
         ]
