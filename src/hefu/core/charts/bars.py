@@ -24,6 +24,7 @@ from hefu.core.charts.model import (
 )
 from hefu.core.charts.scale import SMALLEST, Scale
 from hefu.core.charts.svg import (
+    BARE,
     LETTER,
     NARROW,
     WIDE,
@@ -55,9 +56,10 @@ def bar_chart(
 
     def draw(size: Size, variant: str) -> str:
         if not data.numbers:
-            return drawing(about, size, nothing(size, words), variant=variant)
+            bare = Size(width=size.width, height=BARE)
+            return drawing(about, bare, nothing(bare, words), variant=variant)
         reach = data.numbers if mode == "grouped" else _reach(data)
-        frame, around = frame_of(data, size, reach, number)
+        frame, around = frame_of(data, size, reach, number, every_label=True)
         bars = _grouped if mode == "grouped" else _stacked
         points = "".join(
             point(
@@ -156,7 +158,8 @@ def horizontal_bar_chart(
 
     def draw(size: Size, variant: str) -> str:
         if not data.numbers:
-            return drawing(about, size, nothing(size, words), variant=variant)
+            bare = Size(width=size.width, height=BARE)
+            return drawing(about, bare, nothing(bare, words), variant=variant)
         legend, top = legend_of(data, size)
         tall = Size(width=size.width, height=top + LYING_ROW * len(data.labels))
         rows = _Rows(data, size=tall, top=top, number=number)

@@ -15,7 +15,7 @@ from hefu.core.charts.model import (
     table_of,
 )
 from hefu.core.charts.scale import SMALLEST, Scale
-from hefu.core.charts.svg import NARROW, WIDE, Size, drawing, element, shown
+from hefu.core.charts.svg import BARE, NARROW, WIDE, Size, drawing, element, shown
 
 Place = tuple[float, float]
 
@@ -39,8 +39,9 @@ def line_chart(
 
     def draw(size: Size, variant: str) -> str:
         if not data.numbers:
-            return drawing(about, size, nothing(size, words), variant=variant)
-        frame, around = frame_of(data, size, data.numbers, number)
+            bare = Size(width=size.width, height=BARE)
+            return drawing(about, bare, nothing(bare, words), variant=variant)
+        frame, around = frame_of(data, size, data.numbers, number, every_label=False)
         lines = "".join(_line(frame, s, i, filled=filled) for i, s in enumerate(data.series))
         points = "".join(
             point(data, i, _hit(frame, data, i), number=number, words=words)
@@ -147,7 +148,6 @@ def _spark(about: About, data: Dataset) -> str:
         right=SPARK.width,
         top=top,
         bottom=bottom,
-        ticks=[],
         y=Scale(low=low, high=high, start=bottom, end=top),
     )
     runs = _places(frame, data.series[0])

@@ -28,10 +28,11 @@ def nice_ticks(low: float, high: float, *, wanted: int = 5, whole: bool = False)
     if whole and exponent < 0:
         mantissa, exponent = 1, 0
 
+    power: int = 10 ** abs(exponent)
+
     def tick(index: int) -> float:
-        if exponent >= 0:
-            return index * mantissa * 10**exponent
-        return index * mantissa / 10**-exponent
+        # one division of integers: the nearest float to the decimal, 0.3 and not 0.30000000000000004
+        return index * mantissa * power if exponent >= 0 else index * mantissa / power
 
     step = mantissa * 10.0**exponent
     first, last = math.floor(low / step), math.ceil(high / step)

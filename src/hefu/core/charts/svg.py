@@ -26,6 +26,7 @@ class Size:
 
 WIDE = Size(width=640, height=280)
 NARROW = Size(width=340, height=250)
+BARE = 96.0  # height of a drawing without anything to draw
 
 
 def clean(text: str) -> str:
@@ -42,8 +43,12 @@ def shown(value: str | float) -> str:
 
 
 def element(name: str, *children: str, **attributes: str | float) -> str:
-    """One element. ``children`` are markup already; trailing ``_`` and ``_`` in names become
-    nothing and hyphens (``class_``, ``data_label``).
+    """One element.
+
+    Args:
+        name: the element's name.
+        children: markup already.
+        attributes: ``class_`` becomes ``class`` and ``data_label`` ``data-label``.
     """
     given = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{shown(value)}"'
@@ -89,3 +94,19 @@ def shorten(words: str, width: float, *, letter: float = LETTER) -> str:
     while kept and text_width(kept + "…", letter=letter) > width:
         kept = kept[:-1]
     return kept.rstrip() + "…"
+
+
+def wrap(words: str, width: float, *, letter: float = LETTER) -> list[str]:
+    """``words`` on one line of ``width`` or two; the second is cut if it must be.
+
+    Breaks at a space, or anywhere where there is none to break at, as Chinese does.
+    """
+    if text_width(words, letter=letter) <= width:
+        return [words]
+    end = len(words)
+    while end > 1 and text_width(words[:end].rstrip(), letter=letter) > width:
+        end -= 1
+    space = words.rfind(" ", 0, end + 1)
+    end = space if space > 0 else end
+    first, second = words[:end].rstrip(), words[end:].lstrip()
+    return [shorten(first, width, letter=letter), shorten(second, width, letter=letter)]

@@ -7,7 +7,7 @@ do not tell the colours apart and for black-and-white print.
 from collections.abc import Mapping
 from typing import Literal
 
-from hefu.core.charts.frame import GAP, LINE_HEIGHT, nothing
+from hefu.core.charts.frame import GAP, LINE_HEIGHT
 from hefu.core.charts.model import (
     About,
     Chart,
@@ -34,7 +34,7 @@ SIDE = STEP * COLUMNS - (STEP - TILE) + 2 * EDGE
 LEGEND_WIDTH = 150.0
 
 
-def tile_map(  # noqa: PLR0913 - two data arguments, the rest is the reader's language
+def tile_map(
     about: About,
     values: Mapping[str, Number],
     *,
@@ -76,8 +76,8 @@ def tile_map(  # noqa: PLR0913 - two data arguments, the rest is the reader's la
     wide = Size(width=SIDE + 3 * GAP + LEGEND_WIDTH, height=SIDE)
     narrow = Size(width=SIDE, height=SIDE + GAP + LINE_HEIGHT * max(lines, 1))
     bottom = wide.height - LINE_HEIGHT * max(lines, 1)
-    side = legend(SIDE + 3 * GAP, bottom) if lines else nothing(wide, words)
-    below = legend(EDGE, SIDE + GAP) if lines else nothing(narrow, words)
+    side = legend(SIDE + 3 * GAP, bottom) if lines else _nothing(SIDE + 3 * GAP, bottom, words)
+    below = legend(EDGE, SIDE + GAP) if lines else _nothing(EDGE, SIDE + GAP, words)
     return Chart(
         svg=drawing(about, wide, squares(0.0), side),
         narrow=drawing(about, narrow, squares(0.0), below, variant="-narrow"),
@@ -85,6 +85,10 @@ def tile_map(  # noqa: PLR0913 - two data arguments, the rest is the reader's la
         title=about.title,
         description=about.description,
     )
+
+
+def _nothing(x: float, y: float, words: Words) -> str:
+    return text(shorten(words.empty, LEGEND_WIDTH), class_="none", x=x, y=y + 14)
 
 
 def _sort(values: Mapping[str, Number]) -> tuple[dict[str, Number], list[Number]]:
@@ -127,7 +131,7 @@ def _pips(level: int, *, x: float, y: float) -> str:
     )
 
 
-def _square(  # noqa: PLR0913 - what a square shows
+def _square(
     region: Province,
     value: Number,
     level: int,
@@ -187,7 +191,7 @@ def _legend(
     return "".join(parts)
 
 
-def _table(  # noqa: PLR0913, PLR0917 - internal
+def _table(  # noqa: PLR0917 - internal
     about: About,
     inside: Mapping[str, Number],
     outside: list[Number],

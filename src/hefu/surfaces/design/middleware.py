@@ -24,6 +24,7 @@ class LanguageChoice:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the choice with a redirect; let everything else through."""
         chosen = request.GET.get(PARAMETER)
         if request.method not in {"GET", "HEAD"} or chosen not in dict(settings.LANGUAGES):
             return self.get_response(request)

@@ -1,9 +1,10 @@
 """Numbers for readers: grouped, and short with 万 and 亿 or k and M (数字的写法)."""
 
+from datetime import date
 from typing import Literal
 
-from django.utils.formats import number_format
-from django.utils.translation import get_language
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from hefu.core.charts import Words
@@ -32,6 +33,11 @@ def compact(number: float) -> str:
             decimals = 0 if abs(share) >= 100 or share == int(share) else 1
             return f"{share:.{decimals}f}".removesuffix(".0") + sign
     return grouped(number)
+
+
+def short_day(day: date) -> str:
+    """A day on the axis of a chart: Nov 3, 11月3日."""
+    return date_format(day, pgettext("day on a chart's axis, as Django's date filter", "M j"))
 
 
 def chart_words(*, total: str = "") -> Words:

@@ -1,18 +1,16 @@
 """Made-up values for the living guide (样例): nothing here is a brand's, a person's or a code's."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from hefu.core import charts
-from hefu.surfaces.design.numbers import chart_language, chart_words, compact, grouped
+from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.design.parts import (
     Crumb,
     Fact,
@@ -24,10 +22,10 @@ from hefu.surfaces.design.parts import (
     Verdict,
     WarrantyCard,
 )
+from hefu.surfaces.design.sample_figures import FIRST, figures
 from hefu.surfaces.design.vocabulary import STATES, VERDICTS
 
 CODE = "7K3M-Q9XT-2W4H-8PRD"
-FIRST = date(2026, 11, 1)
 
 
 class SampleForm(forms.Form):
@@ -63,87 +61,6 @@ def job(value: int, *, poll: str) -> dict[str, Any]:
         "poll": poll,
         "every": "1s",
         "text": f"{grouped(value)} / {grouped(8000)}",
-    }
-
-
-def _days() -> tuple[str, ...]:
-    days = [FIRST + timedelta(days=i) for i in range(21)]
-    return tuple(date_format(day, "MONTH_DAY_FORMAT") for day in days)
-
-
-def _figures() -> dict[str, charts.Chart]:
-    """A chart of each kind."""
-    days = _days()
-    scans = tuple(900 + 37 * i + (i * i * 7919) % 420 for i in range(21))
-    activations = tuple(value * 2 // 5 for value in scans)
-    gaps = tuple(None if 8 <= i <= 9 else value for i, value in enumerate(activations))
-    both = (
-        charts.Series(name=_("Scans"), values=scans),
-        charts.Series(name=_("Activations"), values=gaps),
-    )
-    words = chart_words(total=_("Total"))
-    channels = (_("Online shop"), _("Live stream"), _("Store"), _("Dealer"))
-    quarters = (
-        charts.Series(name=_("Genuine"), values=(4200, 2600, 1900, 800)),
-        charts.Series(name=_("Take care"), values=(120, 310, 90, 260)),
-        charts.Series(name=_("Unknown"), values=(60, 140, 30, 210)),
-    )
-    by_channel = charts.Dataset(head=_("Channel"), labels=channels, series=quarters)
-    provinces = {code: (int(code) * 7907) % 9000 for code in charts.PROVINCES if code != "54"}
-    common = {"number": grouped, "words": words}
-    return {
-        "lines": charts.line_chart(
-            charts.About(
-                ident="lines",
-                title=_("Scans and activations per day"),
-                description=_("No activations were measured on two days."),
-            ),
-            charts.Dataset(head=_("Day"), labels=days, series=both),
-            **common,
-        ),
-        "area": charts.line_chart(
-            charts.About(ident="area", title=_("Activations per day")),
-            charts.Dataset(
-                head=_("Day"),
-                labels=days,
-                series=(charts.Series(name=_("Activations"), values=activations),),
-            ),
-            filled=True,
-            **common,
-        ),
-        "grouped": charts.bar_chart(
-            charts.About(ident="grouped", title=_("Verdicts by channel")), by_channel, **common
-        ),
-        "stacked": charts.bar_chart(
-            charts.About(ident="stacked", title=_("Verdicts by channel, stacked")),
-            by_channel,
-            mode="stacked",
-            **common,
-        ),
-        "lying": charts.horizontal_bar_chart(
-            charts.About(ident="lying", title=_("Activations by channel")),
-            charts.Dataset(head=_("Channel"), labels=channels, series=quarters[:1]),
-            **common,
-        ),
-        "map": charts.tile_map(
-            charts.About(
-                ident="map",
-                title=_("Activations by province"),
-                description=_("One square each, arranged by neighbourhood; not a map."),
-            ),
-            {**provinces, "": 321},
-            language=chart_language(),
-            compact=compact,
-            **common,
-        ),
-        "spark": charts.sparkline(
-            charts.About(ident="spark", title=_("Scans, last 21 days")), scans, days
-        ),
-        "none": charts.line_chart(
-            charts.About(ident="none", title=_("Nothing measured yet")),
-            charts.Dataset(head=_("Day"), labels=(), series=()),
-            words=words,
-        ),
     }
 
 
@@ -205,7 +122,7 @@ def _story() -> tuple[Moment, ...]:
 
 def desk(path: str, *, page: str) -> dict[str, Any]:
     """The guide to the desk's components."""
-    wrong = SampleForm({"name": "", "quantity": "0", "seal": "1"})
+    wrong = SampleForm({"name": "", "quantity": "0", "seal": "1"}, auto_id="wrong_%s")
     return {
         "nav": _nav(path),
         "crumbs": (Crumb(label=_("Desk"), url=path), Crumb(label=_("Design guide"))),
@@ -214,8 +131,9 @@ def desk(path: str, *, page: str) -> dict[str, Any]:
         "user_role": _("Demonstration brand"),
         "account_links": (Crumb(label=_("My account"), url="#"),),
         "sign_out_url": path,
-        "figures": _figures(),
+        "figures": figures(),
         "form": SampleForm(),
+        "filters": SampleForm(auto_id="filter_%s"),
         "wrong": wrong,
         "states": tuple(STATES),
         "story": _story(),
@@ -231,7 +149,9 @@ def desk(path: str, *, page: str) -> dict[str, Any]:
             Fact(name=_("Product"), value=_("Steam iron, 2 litres"), url="#"),
             Fact(name=_("Batch"), value="01"),
         ),
-        "rows": [(f"2026-{118 - i}", 12000 - 500 * i, state) for i, state in enumerate(STATES)],
+        "rows": [
+            (f"2026-{118 - i}", grouped(12000 - 500 * i), state) for i, state in enumerate(STATES)
+        ],
         "page_of_rows": Paginator(range(240), 12).get_page(page),
         "poll": reverse("design:guide_progress"),
     }

@@ -7,13 +7,13 @@ hyphens (``hx_get=url`` becomes ``hx-get``). Everything is escaped unless it is 
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 import heroicons
 from django import template
 from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
+from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -76,14 +76,11 @@ def brand_stylesheet(colour: str | None) -> SafeString:
 def languages(context: Context) -> dict[str, Any]:
     """Links that choose a language: no script, no form (``middleware.LanguageChoice``)."""
     request = context.get("request")
-    query = request.GET.copy() if request is not None else None
+    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
     links = []
     for code, _name in settings.LANGUAGES:
-        if query is None:
-            href = "?" + urlencode({PARAMETER: code})
-        else:
-            query[PARAMETER] = code
-            href = "?" + query.urlencode()
+        query[PARAMETER] = code
+        href = "?" + query.urlencode()
         name = get_language_info(code)["name_local"]
         short = "中文" if code.startswith("zh") else name
         links.append({"code": code, "href": href, "name": short})
@@ -116,7 +113,7 @@ def icon(name: str, *, kind: str = "outline", label: str = "", **extra: object) 
 
 
 @register.simple_tag
-def button(  # noqa: PLR0913 - each argument is an attribute of the element
+def button(
     label: str,
     *,
     href: str = "",
@@ -162,7 +159,7 @@ def copyable(text: str) -> SafeString:
 
 
 @register.inclusion_tag("design/stat.html")
-def stat(  # noqa: PLR0913 - a tile shows that many things
+def stat(
     label: str,
     value: str,
     *,
@@ -174,7 +171,16 @@ def stat(  # noqa: PLR0913 - a tile shows that many things
     spark: Chart | None = None,
 ) -> dict[str, Any]:
     """A number worth a tile. ``direction`` is ``up`` or ``down``, ``tone`` says if that is good."""
-    return locals()
+    return {
+        "label": label,
+        "value": value,
+        "hint": hint,
+        "change": change,
+        "tone": tone,
+        "direction": direction,
+        "url": url,
+        "spark": spark,
+    }
 
 
 @register.inclusion_tag("design/facts.html")
@@ -186,7 +192,7 @@ def facts(items: Sequence[Fact]) -> dict[str, Any]:
 @register.inclusion_tag("design/coins.html")
 def coins(amount: str, *, label: str = "", hint: str = "") -> dict[str, Any]:
     """A balance of C-coins; ``amount`` is already formatted."""
-    return locals()
+    return {"amount": amount, "label": label, "hint": hint}
 
 
 # --- forms --------------------------------------------------------------------------------
@@ -202,16 +208,17 @@ def _field(bound: BoundField, *, hint: str, extra: Attributes) -> dict[str, Any]
     text = hint or bound.help_text
     ids = [f"{bound.auto_id}_help"] if text else []
     ids += [f"{bound.auto_id}_error"] if bound.errors else []
-    given = {k.rstrip("_").replace("_", "-"): v for k, v in extra.items()}
+    given: dict[str, str | bool] = {
+        k.rstrip("_").replace("_", "-"): str(v) for k, v in extra.items()
+    }
     # A set of radios or boxes is described on its fieldset; a checkbox keeps its own looks.
     grouped = bool(bound.use_fieldset)
     single = getattr(bound.field.widget, "input_type", "") == "checkbox" and not grouped
     if not grouped:
-        given["aria-describedby"] = " ".join(ids) or None
-        given["aria-invalid"] = "true" if bound.errors else None
+        given |= {"aria-describedby": " ".join(ids)} if ids else {}
+        given |= {"aria-invalid": "true"} if bound.errors else {}
     if not grouped and not single:
         given["class"] = f"input {given.get('class', '')}".strip()
-    given = {k: v for k, v in given.items() if v is not None}
     return {
         "field": bound,
         "control": bound.as_widget(attrs=given),
@@ -304,7 +311,7 @@ def stepper(steps: Sequence[str], current: int) -> dict[str, Any]:
 
 
 @register.inclusion_tag("design/progress.html")
-def progress(  # noqa: PLR0913 - a job shows that many things
+def progress(
     label: str,
     *,
     value: int,
@@ -319,7 +326,7 @@ def progress(  # noqa: PLR0913 - a job shows that many things
     job has ended, so the asking stops by itself.
     """
     percent = min(100, max(0, value * 100 // total)) if total > 0 else 0
-    return {**locals(), "percent": percent}
+    return {"label": label, "percent": percent, "poll": poll, "text": text, "every": every}
 
 
 @register.inclusion_tag("design/timeline.html")
@@ -332,9 +339,9 @@ def timeline(moments: Sequence[Moment]) -> dict[str, Any]:
 def pagination(context: Context, page: Page[Any], *, parameter: str = "page") -> dict[str, Any]:
     """Pages of a list; keeps the other parameters of the address."""
     request = context.get("request")
-    query = request.GET.copy() if request is not None else {}
+    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
     query.pop(parameter, None)
-    rest = query.urlencode() if request is not None else ""
+    rest = query.urlencode()
     prefix = f"?{rest}&{parameter}=" if rest else f"?{parameter}="
     numbers = list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
     return {"page": page, "numbers": numbers, "prefix": prefix, "gap": page.paginator.ELLIPSIS}
