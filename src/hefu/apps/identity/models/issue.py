@@ -33,7 +33,8 @@ class CodeTemplate(models.Model):
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="code_templates")
     name = models.CharField(_("name"), max_length=60)
     version = models.PositiveIntegerField()
-    segments = models.JSONField()  # what core.codes.Template is built from
+    segments = models.JSONField()  # see selectors.templates.build
+    sample = models.CharField(_("sample"), max_length=60, blank=True)  # a code already in print
     length = models.PositiveSmallIntegerField()  # characters printed
     active = models.BooleanField(_("in use"), default=True)
     created_at = models.DateTimeField()

@@ -23,7 +23,7 @@ def sealer_of(batch: Batch, face: Face = Face.OUTER) -> Sealer:
     return _sealer(
         batch.key.secret,
         str(batch.key.key_id),
-        batch_text(batch.reference),
+        batch.context or batch_text(batch.reference),
         face,
         Seal(body_bits=batch.body_bits, tag_bits=batch.tag_bits),
     )
