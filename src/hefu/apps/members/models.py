@@ -1,4 +1,4 @@
-"""Members: a verified phone or e-mail, the consents given, and the ways they sign in."""
+"""Members (会员): a proved phone or e-mail, the consents given, and the ways they sign in."""
 
 from django.db import models
 from django.db.models import Q
@@ -20,7 +20,7 @@ class Member(models.Model):
     language = models.CharField(max_length=10, default="zh-hans")
     is_insider = models.BooleanField(_("employee or family"), default=False)  # law L06: no prizes
     created_at = models.DateTimeField(_("member since"))
-    closed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)  # its keys are empty then
 
     class Meta:
         verbose_name = _("member")
@@ -34,17 +34,17 @@ class Member(models.Model):
                 name="members_member_reachable",
             ),
         ]  # fmt: skip
+        indexes = [models.Index(fields=["brand", "-created_at"], name="members_member_newest")]
 
 
 class OneTimeCode(models.Model):
-    """A sign-in code on its way to an address; good once, for minutes, for few tries."""
+    """A code on its way to an address; good once, for minutes, for few tries."""
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
-    channel = models.CharField(max_length=5)  # sms or email
-    address = SealedTextField()
+    #: whose new address the code proves; nobody's: it signs in
+    changer_id = models.BigIntegerField(null=True)
     address_key = models.CharField(max_length=32)
-    code_key = models.CharField(max_length=32)  # keyed hash; the code itself is only in the message
-    client_key = models.CharField(max_length=32)  # keyed hash of the asking network address
+    code_key = models.CharField(max_length=32)  # keyed hash; the code itself is in the message only
     tries = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -52,16 +52,31 @@ class OneTimeCode(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["brand", "address_key", "created_at"], name="members_code_to"),
-            models.Index(fields=["client_key", "created_at"], name="members_code_from"),
+            models.Index(fields=["brand", "address_key", "-created_at"], name="members_code_to"),
+            models.Index(fields=["created_at"], name="members_code_old"),
         ]
+
+
+class CodeLimit(models.Model):
+    """How many codes one address, client or brand asked for in one window of time."""
+
+    scope = models.CharField(max_length=20)  # the name of a rule in services.codes.LIMITS
+    key = models.CharField(max_length=32)  # keyed: neither an address nor a client can be read
+    window = models.DateTimeField()  # its beginning
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "key", "window"], name="members_limit_window")
+        ]
+        indexes = [models.Index(fields=["window"], name="members_limit_old")]
 
 
 class ConsentText(models.Model):
     """What exactly a member is asked, per purpose, version and language; never edited."""
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
-    purpose = models.CharField(max_length=20)  # members.services.Purpose
+    purpose = models.CharField(max_length=20)  # purposes.Purpose
     version = models.PositiveIntegerField()
     language = models.CharField(max_length=10)
     text = models.TextField()

@@ -20,6 +20,7 @@ class Message(models.Model):
         """What became of it."""
 
         QUEUED = "queued", _("queued")
+        SENDING = "sending", _("on its way")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
 
@@ -30,15 +31,20 @@ class Message(models.Model):
     template = models.CharField(max_length=60)
     language = models.CharField(max_length=10)
     subject = models.CharField(max_length=120, blank=True)
-    body = SealedTextField()
-    state = models.CharField(max_length=6, choices=State.choices, default=State.QUEUED)
+    body = SealedTextField(blank=True)  # empty once forgotten
+    state = models.CharField(max_length=7, choices=State.choices, default=State.QUEUED)
     error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)  # a late one-time code helps nobody
+    claimed_at = models.DateTimeField(null=True)  # a sender took it; a dead sender's claim lapses
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            models.Index(fields=["brand", "address_key", "created_at"], name="notices_message_to")
+            models.Index(fields=["brand", "address_key", "created_at"], name="notices_message_to"),
+            models.Index(
+                fields=["created_at"], condition=~models.Q(body=""), name="notices_message_body"
+            ),
         ]

@@ -1,0 +1,21 @@
+"""Signing in, changing an address, answering consents, unmasking."""
+
+from hefu.apps.members.services.codes import forget_codes, request_change, request_code
+from hefu.apps.members.services.consents import answer_consent, publish_consent_texts, withdraw
+from hefu.apps.members.services.sign_in import change_address, set_profile, sign_in
+from hefu.apps.members.services.unmasking import Unmasked, UnmaskReason, unmask
+
+__all__ = [
+    "UnmaskReason",
+    "Unmasked",
+    "answer_consent",
+    "change_address",
+    "forget_codes",
+    "publish_consent_texts",
+    "request_change",
+    "request_code",
+    "set_profile",
+    "sign_in",
+    "unmask",
+    "withdraw",
+]

@@ -1,0 +1,181 @@
+"""Proving an address: signing in (登录), joining at the first proof, changing phone or e-mail."""
+
+import secrets
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from hefu.apps.audit.services import publish, record, service
+from hefu.apps.members.addresses import Address, normalise_address
+from hefu.apps.members.errors import AddressTaken, WrongCode
+from hefu.apps.members.events import MemberJoined
+from hefu.apps.members.models import Member, OneTimeCode
+from hefu.apps.members.services.codes import MAX_TRIES, code_key
+from hefu.apps.notices.services import queue_message
+from hefu.core.actor import Actor, ActorKind, consumer
+from hefu.core.errors import Invalid, NotFound
+
+LANGUAGES = ("zh-hans", "en")
+
+
+def sign_in(
+    actor: Actor, *, address: str, code: str, now: datetime, language: str = "zh-hans"
+) -> Member:
+    """Return the member whose address ``code`` proves, joining them at their first proof.
+
+    Two proofs at once make one member, by the unique key. Not to be called inside another
+    service: a wrong try must be counted although it is refused.
+
+    Raises:
+        Invalid: the address cannot be one.
+        WrongCode: wrong, too old, used already, or tried too often.
+    """
+    member = _sign_in(actor, address=address, code=code, now=now, language=language)
+    if member is None:
+        raise WrongCode(field="code")
+    return member
+
+
+@service
+def _sign_in(
+    actor: Actor, *, address: str, code: str, now: datetime, language: str
+) -> Member | None:
+    proved = normalise_address(address)
+    brand_id = actor.own_brand()
+    if not _take(brand_id, proved, code=code, changer_id=None, now=now):
+        record(actor, "members.code_refused", "members.onetimecode", now=now)
+        return None
+    member, joined = _find_or_join(brand_id, proved, language=language, now=now)
+    actor = consumer(brand_id=brand_id, member_id=member.pk, surface=actor.surface)
+    if joined:
+        record(actor, "members.member_joined", member, now=now, channel=proved.channel)
+        publish(MemberJoined(brand_id=brand_id, member_id=member.pk), now=now)
+    record(actor, "members.member_signed_in", member, now=now, channel=proved.channel)
+    return member
+
+
+def _take(
+    brand_id: int, address: Address, *, code: str, changer_id: int | None, now: datetime
+) -> bool:
+    """Use up the newest code of this address, or one of its tries; says whether it was right."""
+    key = address.key(brand_id)
+    newest = (
+        OneTimeCode.objects.filter(brand_id=brand_id, address_key=key, changer_id=changer_id)
+        .order_by("-created_at", "-pk")
+        .first()
+    )
+    if newest is None:
+        return False
+    typed = "".join(unicodedata.normalize("NFKC", code).split())
+    given = code_key(typed, brand_id=brand_id, address_key=key, changer_id=changer_id)
+    right = secrets.compare_digest(given, newest.code_key)
+    # one statement decides: of many tries at once no more than MAX_TRIES count, and one is used
+    live = OneTimeCode.objects.filter(
+        pk=newest.pk, used_at=None, expires_at__gt=now, tries__lt=MAX_TRIES
+    )
+    won = live.update(tries=F("tries") + 1, used_at=now if right else None)
+    return right and won == 1
+
+
+def _key_column(address: Address) -> tuple[str, str]:
+    return ("phone", "phone_key") if address.channel == "sms" else ("email", "email_key")
+
+
+def _find_or_join(
+    brand_id: int, address: Address, *, language: str, now: datetime
+) -> tuple[Member, bool]:
+    column, key_column = _key_column(address)
+    key = address.key(brand_id)
+    known = Member.objects.filter(brand_id=brand_id, **{key_column: key})
+    member = known.first()
+    if member is not None:
+        return member, False
+    fields: dict[str, Any] = {column: address.value, key_column: key}
+    try:
+        with transaction.atomic():
+            return Member.objects.create(
+                brand_id=brand_id, language=language, created_at=now, **fields
+            ), True
+    except IntegrityError:
+        return known.get(), False  # somebody proved the same address a moment ago
+
+
+def change_address(actor: Actor, *, address: str, code: str, now: datetime) -> Member:
+    """Make a proved phone or e-mail the member's own; the old one, if any, is told.
+
+    Not to be called inside another service, as ``sign_in``.
+
+    Raises:
+        NotFound: nobody is signed in.
+        WrongCode: as ``sign_in``.
+        AddressTaken: it belongs to another account of this brand.
+    """
+    if actor.kind is not ActorKind.CONSUMER or actor.member_id is None:
+        raise NotFound
+    member = _change_address(actor, address=address, code=code, now=now)
+    if member is None:
+        raise WrongCode(field="code")
+    return member
+
+
+@service
+def _change_address(actor: Actor, *, address: str, code: str, now: datetime) -> Member | None:
+    proved = normalise_address(address)
+    brand_id = actor.own_brand()
+    if not _take(brand_id, proved, code=code, changer_id=actor.member_id, now=now):
+        record(actor, "members.code_refused", "members.onetimecode", now=now)
+        return None
+    member = own(actor)
+    column, key_column = _key_column(proved)
+    old_value, old_key = getattr(member, column), getattr(member, key_column)
+    setattr(member, column, proved.value)
+    setattr(member, key_column, proved.key(brand_id))
+    try:
+        with transaction.atomic():
+            member.save(update_fields=[column, key_column])
+    except IntegrityError as error:
+        raise AddressTaken(field="address") from error
+    record(actor, "members.address_changed", member, now=now, channel=proved.channel)
+    if old_value and old_value != proved.value:
+        queue_message(
+            actor, channel=proved.channel, address=old_value, address_key=old_key,
+            template="address_changed", language=member.language, context={}, now=now,
+        )  # fmt: skip
+    return member
+
+
+@service
+def set_profile(actor: Actor, *, nickname: str, language: str, now: datetime) -> Member:
+    """Change how the member is called and which language they read.
+
+    Raises:
+        NotFound: nobody is signed in.
+        Invalid: the nickname has more than 40 characters; the language is not spoken here.
+    """
+    member = own(actor)
+    nickname = unicodedata.normalize("NFC", nickname).strip()
+    if len(nickname) > 40:
+        raise Invalid(field="nickname", rule="too_long", limit=40)
+    if language not in LANGUAGES:
+        raise Invalid(field="language", rule="not_a_choice", value=language[:10])
+    member.nickname, member.language = nickname, language
+    member.save(update_fields=["nickname", "language"])
+    record(actor, "members.profile_changed", member, now=now, language=language)
+    return member
+
+
+def own(actor: Actor) -> Member:
+    """Return the member that is signed in.
+
+    Raises:
+        NotFound: nobody is, or the account is closed.
+    """
+    member = Member.objects.filter(
+        brand_id=actor.own_brand(), pk=actor.member_id or 0, closed_at=None
+    ).first()
+    if actor.kind is not ActorKind.CONSUMER or member is None:
+        raise NotFound
+    return member

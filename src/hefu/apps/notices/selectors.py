@@ -1,0 +1,52 @@
+"""Messages as their brand sees them, and as the demonstration page shows them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from hefu.apps.notices.models import Message
+from hefu.core.actor import Actor, ActorKind
+from hefu.core.errors import NotFound
+from hefu.core.permissions import Permission
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoMessage:
+    """One message as somebody would read it on their own phone."""
+
+    brand: str
+    channel: str
+    address: str
+    subject: str
+    body: str
+    at: datetime
+
+
+def messages_for(actor: Actor) -> QuerySet[Message]:
+    """The brand's messages, newest first, without their address and text; partners have none."""
+    brand_id = actor.own_brand()
+    rows = Message.objects.filter(brand_id=brand_id).order_by("-created_at", "-pk")
+    if actor.is_partner or actor.kind in (ActorKind.CONSUMER, ActorKind.ANONYMOUS):
+        return rows.none()
+    actor.require(Permission.MEMBER_VIEW)
+    return rows.defer("address", "body")
+
+
+def demo_messages(*, limit: int = 20) -> list[DemoMessage]:
+    """The newest messages of all brands, newest first; on a demonstration machine only.
+
+    Raises:
+        NotFound: this machine sends its messages to real people.
+    """
+    if not settings.HEFU_DEMO:
+        raise NotFound
+    rows = Message.objects.exclude(body="").select_related("brand").order_by("-created_at", "-pk")
+    return [
+        DemoMessage(
+            brand=row.brand.name, channel=row.channel, address=row.address,
+            subject=row.subject, body=row.body, at=row.created_at,
+        )
+        for row in rows[:limit]
+    ]  # fmt: skip
