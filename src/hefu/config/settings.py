@@ -49,6 +49,7 @@ HEFU_REGION_DB = os.environ.get("HEFU_REGION_DB", "")
 HEFU_DEMO = os.environ.get("HEFU_DEMO") == "1"
 HEFU_REACTIONS = "hefu.config.reactions.REACTIONS"
 HEFU_JOBS = "hefu.config.reactions.JOBS"
+HEFU_SUMS = "hefu.config.reactions.sums"
 HEFU_MINDERS = "hefu.config.reactions.MINDERS"
 
 DEBUG = False
@@ -87,7 +88,6 @@ INSTALLED_APPS = [
     "hefu.surfaces.desk",
     "hefu.surfaces.backstage",
     "hefu.surfaces.api",
-    "hefu.surfaces.cli",
 ]
 # a surface registers itself once it has an apps.py
 INSTALLED_APPS = [

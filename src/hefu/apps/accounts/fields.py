@@ -35,6 +35,8 @@ else:
 class SealedTextField(_TextField):
     """Text that is encrypted in the database and plain in Python; not searchable by itself."""
 
+    sealed = True  # backups carry the ciphertext, never the text
+
     def _context(self) -> str:
         return f"{self.model._meta.label_lower}.{self.name}"
 

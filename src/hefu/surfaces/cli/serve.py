@@ -1,0 +1,64 @@
+"""Setting up, serving, working."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from hefu.surfaces.cli.common import clock
+
+
+def setup(options: argparse.Namespace) -> dict[str, Any]:  # noqa: ARG001
+    """Create or update the database."""
+    migrate()
+    return {"text": "the database is up to date", "ready": True}
+
+
+def migrate() -> None:
+    """Apply what the database does not have yet."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+def serve(options: argparse.Namespace) -> dict[str, Any]:
+    """Serve until stopped; the worker is a process of its own, stopped with the server."""
+    import uvicorn
+
+    application = "hefu.config.asgi:edge" if options.edge_only else "hefu.config.asgi:application"
+    helper = None
+    if not (options.no_worker or options.edge_only):
+        helper = subprocess.Popen([sys.executable, "-m", "hefu.surfaces.cli.main", "worker"])  # noqa: S603
+    try:
+        uvicorn.run(
+            application, host=options.host, port=options.port, log_level="warning", access_log=False,
+            loop="uvloop", http="httptools", proxy_headers=False, timeout_keep_alive=30,
+        )  # fmt: skip
+    finally:
+        if helper is not None:
+            helper.terminate()
+            helper.wait(timeout=30)
+    return {"text": "stopped"}
+
+
+def worker(options: argparse.Namespace) -> dict[str, Any]:  # noqa: ARG001
+    """Work until told to stop; what is under way is finished or taken over by another."""
+    from hefu.apps.audit.worker import work
+
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    parent = os.getppid()
+    threading.Thread(target=_follow, args=(parent, stop), daemon=True).start()
+    work(f"{os.uname().nodename}:{os.getpid()}", clock=clock, stop=stop)
+    return {"text": "stopped"}
+
+
+def _follow(parent: int, stop: threading.Event) -> None:
+    """Stop when the server that started us is killed."""
+    while not stop.wait(1.0):
+        if os.getppid() != parent:
+            stop.set()
