@@ -55,6 +55,7 @@ class Mark(models.Model):
     single = models.BooleanField(default=False)  # count == 1: looked up by serial, not cached
     channel = models.ForeignKey(Channel, models.PROTECT, null=True, related_name="+")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    region = models.CharField(_("region"), max_length=6, blank=True)  # GB/T 2260, where it went
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     at = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True)
@@ -73,15 +74,15 @@ class ExternalSerial(models.Model):
     """A number somebody else gave the unit: IMEI, maker's serial number, GTIN with serial."""
 
     class Kind(models.TextChoices):
-        """R091."""
+        """R091; the values of ``core.codes.ExternalKind``."""
 
         IMEI = "imei", "IMEI"
-        MAKER = "maker", _("maker's serial number")
-        SGTIN = "sgtin", "GTIN + serial"
+        SERIAL_NUMBER = "serial_number", _("maker's serial number")
+        GTIN_SERIAL = "gtin_serial", "GTIN + S/N"
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="external_serials")
-    kind = models.CharField(max_length=6, choices=Kind.choices)
+    kind = models.CharField(max_length=14, choices=Kind.choices)
     value = models.CharField(max_length=60)
     linked_at = models.DateTimeField()
     unlinked_at = models.DateTimeField(null=True)

@@ -1,0 +1,284 @@
+"""From any text a person scans or types to the unit it names (识码).
+
+A code is recognised by its seal: no row is needed, and a forgery is found without the database.
+Numbers that others gave (IMEI and the like) prove nothing and are understood only where a brand's
+own people ask.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from itertools import product
+
+from hefu.apps.identity.models import CodeTemplate, ExternalSerial
+from hefu.apps.identity.selectors.batches import BOOK, DOUBT, TTL, BatchFacts, Context
+from hefu.apps.identity.selectors.templates import build
+from hefu.core.codes import (
+    Code,
+    Face,
+    Seal,
+    Sealer,
+    SealKey,
+    TypingError,
+    UnreadableCode,
+    normalise,
+    read_code,
+)
+from hefu.core.codes.carrier import is_link, read_link
+from hefu.core.codes.errors import BadNumber
+from hefu.core.codes.numbers import ExternalKind, read_external
+from hefu.core.codes.template import Parsed, Template
+
+
+class Reading(StrEnum):
+    """How a text named its unit; only the first two prove that the code was in sight."""
+
+    OUTER = "outer"
+    INNER = "inner"
+    EXTERNAL = "external"
+
+
+class MissReason(StrEnum):
+    """Why a text names no unit. All that is not a slip of the hand is one and the same."""
+
+    TYPING_ERROR = "typing_error"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitRef:
+    """A unit that a text names; it need not have a row."""
+
+    batch: BatchFacts
+    serial: int
+    reading: Reading
+
+    @property
+    def brand_id(self) -> int:
+        """Whose unit it is."""
+        return self.batch.brand_id
+
+    @property
+    def batch_id(self) -> int:
+        """Its batch's row."""
+        return self.batch.pk
+
+    @property
+    def product_id(self) -> int:
+        """Its product's row."""
+        return self.batch.product_id
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Batch and serial: what tells units apart."""
+        return self.batch.pk, self.serial
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Missed:
+    """A text that names no unit; ``position`` counts from 0 where one character is at fault."""
+
+    reason: MissReason
+    position: int | None = None
+
+
+UNKNOWN = Missed(reason=MissReason.UNKNOWN)
+
+Resolved = UnitRef | Missed
+
+#: Opens nothing; an unknown batch must take as long as a known one.
+_DECOY = Sealer(SealKey(material=bytes(16)), Seal())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """A text as far as it can be read without any table."""
+
+    code: Code | None
+    gtin: str = ""  # the carrier's, empty for a bare code
+    serial: str = ""  # what stands where a code is expected
+    slip: Missed = UNKNOWN
+
+
+def resolve(text: str, *, brand_id: int | None = None) -> Resolved:
+    """Recognise one sealed code: see ``resolve_many``."""
+    return resolve_many([text], brand_id=brand_id)[0]
+
+
+def resolve_many(texts: Sequence[str], *, brand_id: int | None = None) -> list[Resolved]:
+    """Recognise sealed codes: default codes, carriers, makers' own codes, outer and inner.
+
+    With ``brand_id`` the codes of other brands are unknown. However many texts, the batches they
+    name are read in at most three queries, and in none while they are in the book; only makers'
+    own codes are looked up one by one.
+    """
+    asked = [_read(text) for text in texts]
+    book = BOOK.find(one.code.batch for one in asked if one.code is not None)
+    return [
+        _open(one, book.get(one.code.batch) if one.code else None, brand_id=brand_id)
+        for one in asked
+    ]
+
+
+def resolve_any(text: str, *, brand_id: int) -> Resolved:
+    """Recognise what a brand's own people type: sealed codes and external serials."""
+    found = resolve(text, brand_id=brand_id)
+    if isinstance(found, UnitRef):
+        return found
+    return _by_external(text, brand_id) or found
+
+
+def code_text(batch: BatchFacts, serial: int, *, face: Face = Face.OUTER) -> str:
+    """Write the code of a unit: the default code, 17 characters."""
+    sealer = batch.inner if face is Face.INNER else batch.outer
+    return Code(batch=batch.reference, sealed=sealer.seal_serial(serial)).text
+
+
+def _read(text: str) -> _Asked:
+    gtin, serial = "", text
+    if is_link(text):
+        try:
+            link = read_link(text)
+        except UnreadableCode:
+            return _Asked(code=None)
+        gtin, serial = link.gtin, link.serial
+    try:
+        return _Asked(code=read_code(serial), gtin=gtin, serial=serial)
+    except TypingError as error:
+        position = error.details.get("position")
+        slip = Missed(
+            reason=MissReason.TYPING_ERROR,
+            position=position if isinstance(position, int) else None,
+        )
+        return _Asked(code=None, gtin=gtin, serial=serial, slip=slip)
+    except UnreadableCode:
+        return _Asked(code=None, gtin=gtin, serial=serial)
+
+
+def _open(asked: _Asked, facts: BatchFacts | None, *, brand_id: int | None) -> Resolved:
+    """Open the seal of a default code, else try the makers' templates of that length."""
+    found: UnitRef | None = None
+    if asked.code is not None:
+        if facts is None or facts.context:
+            _DECOY.unseal(asked.code.sealed)
+        else:
+            found = _unseal(facts, asked.code.sealed)
+    if found is None and asked.serial:
+        found = _by_template(asked.serial, brand_id)
+    if found is None:
+        return asked.slip
+    if asked.gtin and asked.gtin != found.batch.gtin:
+        return UNKNOWN
+    return found if brand_id in (None, found.brand_id) else UNKNOWN
+
+
+def _unseal(facts: BatchFacts, sealed: int) -> UnitRef | None:
+    reading, serial = Reading.OUTER, facts.outer.unseal(sealed)
+    if serial is None and facts.has_inner:
+        reading, serial = Reading.INNER, facts.inner.unseal(sealed)
+    if serial is None:
+        return None
+    if serial >= facts.issued:
+        # the seal is ours, so this is no forger: more may have been issued a moment ago
+        facts = BOOK.by_id([facts.pk])[facts.pk]
+        if serial >= facts.issued:
+            return None
+    return UnitRef(batch=facts, serial=serial, reading=reading)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Known:
+    """A maker's template, by which printed goods are read for ever, in use or not."""
+
+    brand_id: int
+    lengths: frozenset[int]
+    template: Template
+
+
+class _TemplateBook:
+    """The templates of all brands, read anew when they are old, or when one is missed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._read_at = float("-inf")
+        self._known: tuple[_Known, ...] = ()
+
+    def known(self, *, oldest: float) -> tuple[_Known, ...]:
+        """All templates, at most ``oldest`` seconds old."""
+        with self._lock:
+            if time.monotonic() - self._read_at < oldest:
+                return self._known
+        now = time.monotonic()
+        rows = CodeTemplate.objects.order_by("brand_id", "name", "-version")
+        known = tuple(
+            _known(brand_id, json.dumps(segments, sort_keys=True))
+            for brand_id, segments in rows.values_list("brand_id", "segments")
+        )
+        with self._lock:
+            self._read_at, self._known = now, known
+        return known
+
+
+_TEMPLATES = _TemplateBook()
+
+
+@lru_cache(maxsize=1024)
+def _known(brand_id: int, segments: str) -> _Known:
+    template = build(json.loads(segments))
+    widths = product(*(part.widths for part in template.segments))
+    return _Known(
+        brand_id=brand_id, lengths=frozenset(sum(each) for each in widths), template=template
+    )
+
+
+def _by_template(text: str, brand_id: int | None) -> UnitRef | None:
+    for oldest in (TTL, DOUBT):
+        for known in _candidates(text, brand_id, oldest=oldest):
+            found = _read_by(known, text, oldest=oldest)
+            if found is not None:
+                return found
+    return None
+
+
+def _candidates(text: str, brand_id: int | None, *, oldest: float) -> Iterator[_Known]:
+    length = len(normalise(text))
+    for known in _TEMPLATES.known(oldest=oldest):
+        if length in known.lengths and brand_id in (None, known.brand_id):
+            yield known
+
+
+def _read_by(known: _Known, text: str, *, oldest: float) -> UnitRef | None:
+    def opened(parsed: Parsed) -> UnitRef | None:
+        name = Context(brand_id=known.brand_id, text=parsed.context)
+        facts = BOOK.find([name], oldest=oldest)[name]
+        sealed = known.template.seal.alphabet.decode(parsed.seal)
+        if facts is None or sealed is None:
+            _DECOY.unseal(sealed or 0)
+            return None
+        return _unseal(facts, sealed)
+
+    try:
+        return known.template.read(text, opened)[1]
+    except UnreadableCode:
+        return None
+
+
+def _by_external(text: str, brand_id: int) -> UnitRef | None:
+    values: dict[str, str] = {}
+    for kind in ExternalKind:
+        try:
+            values[kind.value] = read_external(kind, text)
+        except BadNumber:
+            continue
+    rows = ExternalSerial.objects.filter(
+        brand_id=brand_id, kind__in=values, value__in=values.values(), unlinked_at=None
+    ).select_related("unit")
+    for row in rows:
+        if values[row.kind] == row.value:
+            facts = BOOK.by_id([row.unit.batch_id])[row.unit.batch_id]
+            return UnitRef(batch=facts, serial=row.unit.serial, reading=Reading.EXTERNAL)
+    return None
