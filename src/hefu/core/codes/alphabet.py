@@ -41,7 +41,7 @@ class Alphabet:
 
     def bits(self, width: int) -> int:
         """Whole bits that ``width`` characters can hold: floor(width * log2(size))."""
-        return (len(self.chars) ** width).bit_length() - 1
+        return int(len(self.chars) ** width).bit_length() - 1
 
     def encode(self, value: int, width: int) -> str:
         """Write ``value`` with ``width`` characters, most significant first.

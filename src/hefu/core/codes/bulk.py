@@ -28,9 +28,9 @@ class Lanes:
         self._tag_mask = np.uint64((1 << sealer.seal.tag_bits) - 1)
         self._blocks = np.zeros((3, size, 2), dtype="<u8")
         self._blocks[:, :, 1] = np.array([[1], [2], [3]])
-        self._inputs = [memoryview(block.reshape(-1)).cast("B") for block in self._blocks]
+        self._inputs = [block.reshape(-1).data.cast("B") for block in self._blocks]
         raw = np.zeros(2 * size + 2, dtype="<u8")  # the cipher wants one block more than it writes
-        self._output = memoryview(raw).cast("B")
+        self._output = raw.data.cast("B")
         self._stream = raw[: 2 * size : 2]
         self._spare = np.empty((2, size), dtype="<u8")
 
