@@ -1,0 +1,79 @@
+"""Group commit (成组提交): waiting requests share one transaction.
+
+One group is under way at a time; whoever arrives meanwhile is in the next. So a lone request
+waits for one commit, a crowd for at most two, and the disk is asked once a group. Nobody is
+answered before the group that holds them is committed.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Generic, TypeVar
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+
+class Overloaded(Exception):
+    """More are waiting than would be answered in time."""
+
+
+class GroupCommit(Generic[In, Out]):
+    """Collects items of one event loop and hands them to ``commit`` in groups, on one thread.
+
+    ``commit`` takes up to ``most`` items and returns one result each, in order; when it raises,
+    every item of that group gets the error and the next group is tried afresh.
+    """
+
+    def __init__(
+        self, commit: Callable[[Sequence[In]], Sequence[Out]], *, most: int = 256, waiting: int = 4096
+    ) -> None:
+        self._commit = commit
+        self._most = most
+        self._longest = waiting
+        self._waiting: list[tuple[In, asyncio.Future[Out]]] = []
+        self._busy = False
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="group-commit")
+
+    def submit(self, item: In) -> "asyncio.Future[Out]":
+        """Queue ``item``; the future is done when its group is committed.
+
+        Raises:
+            Overloaded: the queue is full; nothing was taken.
+        """
+        if len(self._waiting) >= self._longest:
+            raise Overloaded
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Out] = loop.create_future()
+        self._waiting.append((item, future))
+        if not self._busy:
+            self._busy = True
+            # not at once: what the loop has already read joins the group
+            loop.call_soon(self._start, loop)
+        return future
+
+    def close(self) -> None:
+        """Let the group under way finish and stop the thread."""
+        self._thread.shutdown()
+
+    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+        done = loop.run_in_executor(self._thread, self._commit, [item for item, _ in group])
+        done.add_done_callback(lambda results: self._finish(loop, group, results))
+
+    def _finish(
+        self, loop: asyncio.AbstractEventLoop, group: list[tuple[In, "asyncio.Future[Out]"]],
+        results: "asyncio.Future[Any]",
+    ) -> None:  # fmt: skip
+        error = results.exception()
+        for index, (_, future) in enumerate(group):
+            if future.done():  # the client hung up
+                continue
+            if error is None:
+                future.set_result(results.result()[index])
+            else:
+                future.set_exception(error)
+        if self._waiting:
+            self._start(loop)
+        else:
+            self._busy = False
