@@ -16,8 +16,10 @@ the GS1 Syntax Dictionary release 2026-01-27; where sources disagree see docs/ad
 """
 
 from hefu.core.gs1.checks import check_digit, check_pair
+from hefu.core.gs1.compression import decompress_digital_link
 from hefu.core.gs1.digital_link import DigitalLink, parse_digital_link
 from hefu.core.gs1.element_strings import parse_bracketed, parse_element_string, parse_fnc1
+from hefu.core.gs1.epc import canonical_identifier, epc_urn
 from hefu.core.gs1.errors import (
     Gs1Error,
     InvalidCombination,
@@ -54,8 +56,11 @@ __all__ = [
     "Scan",
     "Symbology",
     "UnknownIdentifier",
+    "canonical_identifier",
     "check_digit",
     "check_pair",
+    "decompress_digital_link",
+    "epc_urn",
     "parse",
     "parse_bracketed",
     "parse_digital_link",

@@ -45,7 +45,7 @@ class DigitalLink:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """An identifier and its encoded value as they stand in the URI, and where the value begins."""
 
     ai: str
@@ -62,14 +62,14 @@ def parse_digital_link(uri: str, *, rules: Rules = STRICT) -> DigitalLink:
     """
     if foreign := _FOREIGN.search(uri):
         raise InvalidDigitalLink(rule="illegal_character", position=foreign.start())
-    start = _path_start(uri)
+    start = path_start(uri)
     rest, hash_, fragment = uri.partition("#")
     path, _, query = rest.partition("?")
-    stem_end, places = _path_places(path, start, rules)
+    stem_end, places = path_places(path, start, rules)
     attributes, parameters = _query_places(query, len(path) + 1)
     _verify_unique([*places, *attributes])
     in_path = [_element(place, query=False, rules=rules) for place in places]
-    _verify_order(places)
+    verify_order(places)
     elements = [*in_path, *(_attribute(place, in_path, rules) for place in attributes)]
     if rules.associations:
         associations.verify([e.ai for e in elements], [e.value for e in elements])
@@ -81,7 +81,7 @@ def parse_digital_link(uri: str, *, rules: Rules = STRICT) -> DigitalLink:
     )
 
 
-def _path_start(uri: str) -> int:
+def path_start(uri: str) -> int:
     """Where the path begins, after scheme and domain."""
     scheme = _SCHEME.match(uri)
     if scheme is None:
@@ -94,12 +94,12 @@ def _path_start(uri: str) -> int:
     return slash
 
 
-def _path_places(path: str, start: int, rules: Rules) -> tuple[int, list[_Place]]:
+def path_places(path: str, start: int, rules: Rules) -> tuple[int, list[Place]]:
     """The pairs from the right-most primary key on, and where they begin.
 
     Read from the right, two segments at a time, so that a stem may look like an identifier.
     """
-    places: list[_Place] = []
+    places: list[Place] = []
     end = len(path)
     while True:
         value_at = path.rfind("/", start, end)
@@ -108,29 +108,29 @@ def _path_places(path: str, start: int, rules: Rules) -> tuple[int, list[_Place]
             raise InvalidDigitalLink(rule="no_primary_key", position=start)
         name = path[name_at + 1 : value_at]
         ai = SHORT_NAMES.get(name, name) if rules.short_names else name
-        places.append(_Place(ai, path[value_at + 1 : end], value_at + 1))
+        places.append(Place(ai, path[value_at + 1 : end], value_at + 1))
         identifier = IDENTIFIERS.get(ai)
         if identifier and identifier.primary_key:
             return name_at, places[::-1]
         end = name_at
 
 
-def _query_places(query: str, start: int) -> tuple[list[_Place], tuple[str, ...]]:
+def _query_places(query: str, start: int) -> tuple[list[Place], tuple[str, ...]]:
     """The parameters whose names are numbers, and the others."""
-    places: list[_Place] = []
+    places: list[Place] = []
     others: list[str] = []
     at = start
     for parameter in query.split("&"):
         name, equals, text = parameter.partition("=")
         if equals and name.isascii() and name.isdigit():
-            places.append(_Place(name, text, at + len(name) + 1))
+            places.append(Place(name, text, at + len(name) + 1))
         elif parameter:
             others.append(parameter)
         at += len(parameter) + 1
     return places, tuple(others)
 
 
-def _element(place: _Place, *, query: bool, rules: Rules) -> Element:
+def _element(place: Place, *, query: bool, rules: Rules) -> Element:
     checker = _checker(place, rules)
     if not place.text:
         raise InvalidDigitalLink(rule="value_empty", ai=place.ai, position=place.at)
@@ -141,7 +141,7 @@ def _element(place: _Place, *, query: bool, rules: Rules) -> Element:
     return Element(ai=place.ai, value=value)
 
 
-def _checker(place: _Place, rules: Rules) -> Checker:
+def _checker(place: Place, rules: Rules) -> Checker:
     checker = CHECKERS.get(place.ai)
     if checker is None and rules.unknown_ais:
         checker = unknown_checker(place.ai)
@@ -150,7 +150,7 @@ def _checker(place: _Place, rules: Rules) -> Checker:
     return checker
 
 
-def _attribute(place: _Place, path: list[Element], rules: Rules) -> Element:
+def _attribute(place: Place, path: list[Element], rules: Rules) -> Element:
     """An element of the query; one that could qualify the key belongs in the path."""
     element = _element(place, query=True, rules=rules)
     identifier = IDENTIFIERS.get(place.ai)
@@ -163,7 +163,7 @@ def _attribute(place: _Place, path: list[Element], rules: Rules) -> Element:
     return element
 
 
-def _verify_order(places: list[_Place]) -> None:
+def verify_order(places: list[Place]) -> None:
     """The qualifiers follow one of the orders of the key."""
     key, *used = places
     for order in ((), *IDENTIFIERS[key.ai].qualifiers):
@@ -173,7 +173,7 @@ def _verify_order(places: list[_Place]) -> None:
     raise InvalidDigitalLink(rule="qualifiers_out_of_order", ai=key.ai, position=key.at)
 
 
-def _verify_unique(places: list[_Place]) -> None:
+def _verify_unique(places: list[Place]) -> None:
     seen: set[str] = set()
     for place in places:
         if place.ai in seen:

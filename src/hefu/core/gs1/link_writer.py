@@ -5,7 +5,7 @@ in the standard's order; everything else goes to the query.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from hefu.core.gs1.errors import InvalidDigitalLink
 from hefu.core.gs1.percent import escape
@@ -18,13 +18,24 @@ _STEM = re.compile(r"https?://[A-Za-z0-9\-.:\[\]]+(/[A-Za-z0-9\-._~!$&'()*+,;=:@
 Pair = tuple[str, str]
 
 
+def separated(ai: str) -> bool:
+    """Whether ``ai`` needs FNC1 after its value."""
+    identifier = IDENTIFIERS.get(ai)
+    return identifier is None or identifier.separated
+
+
 def write_link(
-    pairs: Iterable[Pair], stem: str = CANONICAL_STEM, *, unknown_attributes: bool = False
+    pairs: Iterable[Pair],
+    stem: str = CANONICAL_STEM,
+    *,
+    unknown_attributes: bool = False,
+    attribute_order: Callable[[str], int] = separated,
 ) -> str:
     """The URI of the (identifier, value) ``pairs`` under ``stem``.
 
     The first primary key among them is the key of the link. Attributes of predefined length come
-    before the others, each group in the order given; an identifier given twice is written once.
+    before the others, each group in the order given, unless ``attribute_order`` sorts them
+    otherwise; an identifier given twice is written once.
 
     Raises:
         InvalidDigitalLink: if no primary key is given or a pair has no place in a link.
@@ -40,7 +51,7 @@ def write_link(
     attributes = [ai for ai in values if ai not in path]
     for ai in attributes:
         _verify_attribute(ai, unknown=unknown_attributes)
-    attributes.sort(key=_separated)
+    attributes.sort(key=attribute_order)
     uri = stem.rstrip("/") + "".join(f"/{ai}/{escape(values[ai])}" for ai in path)
     query = "&".join(f"{ai}={escape(values[ai], query=True)}" for ai in attributes)
     return f"{uri}?{query}" if query else uri
@@ -64,8 +75,3 @@ def _verify_attribute(ai: str, *, unknown: bool) -> None:
     identifier = IDENTIFIERS.get(ai)
     if not (identifier.attribute if identifier else unknown):
         raise InvalidDigitalLink(rule="not_an_attribute", ai=ai)
-
-
-def _separated(ai: str) -> bool:
-    identifier = IDENTIFIERS.get(ai)
-    return identifier is None or identifier.separated
