@@ -2,7 +2,7 @@
 
 from hefu.apps.members.services.codes import forget_codes, request_change, request_code
 from hefu.apps.members.services.consents import answer_consent, publish_consent_texts, withdraw
-from hefu.apps.members.services.sign_in import change_address, set_profile, sign_in
+from hefu.apps.members.services.proofs import change_address, set_profile, sign_in
 from hefu.apps.members.services.unmasking import Unmasked, UnmaskReason, unmask
 
 __all__ = [

@@ -71,7 +71,7 @@ def request_code(
 def request_change(
     actor: Actor, *, address: str, client: str, language: str, now: datetime
 ) -> Address:
-    """Send the signed-in member a code to a new address; see ``sign_in.change_address``.
+    """Send the signed-in member a code to a new address; see ``proofs.change_address``.
 
     Raises:
         NotFound: nobody is signed in.

@@ -12,7 +12,7 @@ from hefu.apps.members.errors import TextChanged
 from hefu.apps.members.events import ConsentAnswered
 from hefu.apps.members.models import Consent, ConsentText
 from hefu.apps.members.purposes import TEXTS, Purpose
-from hefu.apps.members.services.sign_in import own
+from hefu.apps.members.services.proofs import own
 from hefu.core.actor import Actor
 from hefu.core.permissions import Permission
 
