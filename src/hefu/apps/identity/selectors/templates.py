@@ -1,52 +1,40 @@
-"""Makers' templates (编码模板): from their stored form to the engine's, and what a designer sees.
+"""Makers' templates (编码模板): the brand's own, and what a designer is told before saving one."""
 
-Stored form: a list of segments in the order printed, each with ``kind`` and what it needs::
-
-    {"kind": "model", "width": 8}            or {"kind": "model", "models": ["PN587", ...]}
-    {"kind": "date", "formats": ["YYMMDD"]}
-    {"kind": "batch", "widths": [2], "alphabet": "0123456789"}
-    {"kind": "channel", "width": 2, "names": {"jd": "京东"}}
-    {"kind": "literal", "text": "-"}
-    {"kind": "seal", "chars": 6, "alphabet": "0123456789ABC..."}
-"""
-
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db.models import QuerySet
 
+from hefu.apps.accounts.models import Brand
 from hefu.apps.catalog.models import Product
 from hefu.apps.identity.models import CodeTemplate
 from hefu.apps.network.models import Channel
 from hefu.core.actor import Actor
-from hefu.core.codes import Alphabet, Seal, split_seal
-from hefu.core.codes.errors import BadTemplate
-from hefu.core.codes.segments import (
-    BatchSegment,
+from hefu.core.codes import (
+    BadTemplate,
     ChannelSegment,
-    DateSegment,
+    Design,
     LiteralSegment,
-    ModelSegment,
-    SealSegment,
-    Segment,
+    Parsed,
+    Seal,
+    Template,
+    design,
+    split_seal,
+    template_from_data,
 )
-from hefu.core.codes.template import Parsed, Template
 from hefu.core.errors import NotFound
 from hefu.core.permissions import Permission
 
 #: Serials set aside for every one planned, so that over-issue finds room; odds do not depend on it.
 ROOM = 2
-
-_KINDS: dict[str, tuple[Callable[..., Segment], dict[str, Callable[[Any], Any]]]] = {
-    "model": (ModelSegment, {"width": int, "models": tuple}),
-    "date": (DateSegment, {"formats": tuple}),
-    "batch": (BatchSegment, {"widths": tuple, "alphabet": lambda chars: Alphabet(chars=chars)}),
-    "channel": (ChannelSegment, {"width": int, "names": dict}),
-    "literal": (LiteralSegment, {"text": str}),
-    "seal": (SealSegment, {"chars": int, "alphabet": lambda chars: Alphabet(chars=chars)}),
-}
+#: What a URL carries unescaped (RFC 3986) and a spreadsheet does not take for a formula's start.
+_LITERAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
+#: The GTIN of a sample that has no product yet.
+_ANY_GTIN = "99999999999997"
 
 
 def templates_for(actor: Actor) -> QuerySet[CodeTemplate]:
@@ -68,45 +56,42 @@ def template_by_id(actor: Actor, pk: int) -> CodeTemplate:
     return row
 
 
-def build(segments: Sequence[Mapping[str, Any]], sample: str = "") -> Template:
-    """Make the engine's template from the stored form.
+def checked_template(data: Mapping[str, Any]) -> Template:
+    """Make a template of plain data (see ``core.codes.template_to_data``), fit for our exports.
 
     Raises:
-        BadTemplate, AmbiguousTemplate: it cannot work; ``details`` say where and why.
+        BadTemplate: it cannot work; ``details`` say where and why.
+        AmbiguousTemplate: some text has two readings; ``details`` show it and both.
     """
-    return Template(segments=tuple(_segment(part) for part in segments), sample=sample)
+    template = template_from_data(data)
+    for place, part in enumerate(template.segments):
+        if isinstance(part, LiteralSegment) and (
+            not _LITERAL.issuperset(part.text) or (place == 0 and part.text[0] == "-")
+        ):
+            raise BadTemplate(field="literal", reason="letters, digits, - . _", value=part.text)
+    return template
 
 
-def _segment(part: Mapping[str, Any]) -> Segment:
-    kind = part.get("kind") if isinstance(part, Mapping) else None
-    if kind not in _KINDS:
-        raise BadTemplate(field="segments", reason="unknown kind", value=str(kind))
-    make, known = _KINDS[kind]
-    given = {key: value for key, value in part.items() if key != "kind"}
-    for key in given:
-        if key not in known:
-            raise BadTemplate(field=kind, reason="unknown entry", value=key)
-    try:
-        return make(**{key: known[key](value) for key, value in given.items()})
-    except (TypeError, ValueError) as error:
-        raise BadTemplate(field=kind, reason=str(error)) from error
+def build(segments: Sequence[Mapping[str, Any]]) -> Template:
+    """Return the engine's template of stored segments.
+
+    Raises:
+        BadTemplate, AmbiguousTemplate: they were not stored by ``save_template``.
+    """
+    return template_from_data({"segments": segments})
 
 
 def template_of(row: CodeTemplate, *channels: Channel) -> Template:
-    """Return the engine's template of a stored one, which also knows the given channels."""
+    """Return the engine's template of a stored one; it also knows the given channels."""
     template = build(row.segments)
-    if not channels:
-        return template
     names = {channel.code: channel.name for channel in channels}
-    return replace(
-        template,
-        segments=tuple(
-            replace(part, names={**part.names, **names})
-            if isinstance(part, ChannelSegment)
-            else part
-            for part in template.segments
-        ),
+    if not names:
+        return template
+    segments = tuple(
+        replace(part, names={**part.names, **names}) if isinstance(part, ChannelSegment) else part
+        for part in template.segments
     )
+    return replace(template, segments=segments)
 
 
 def sealing_of(
@@ -133,3 +118,25 @@ def _check_reads_back(parsed: Parsed, number: str) -> None:
     """A template that prints batches must print this one to the letter."""
     if parsed.batch is not None and parsed.batch != number.upper():
         raise BadTemplate(field="batch", reason="not of this template", value=number)
+
+
+def template_design(
+    actor: Actor, *, data: Mapping[str, Any], quantity: int, gtin: str = ""
+) -> Design:
+    """Judge a template for batches of ``quantity`` before it is saved: odds, length, QR, sample.
+
+    Raises:
+        BadTemplate, AmbiguousTemplate, SealTooShort: it cannot work.
+        BadNumber: the GTIN is none.
+    """
+    actor.require(Permission.ORDER_VIEW)
+    brand = Brand.objects.get(pk=actor.own_brand())
+    return design(
+        checked_template(data), quantity=quantity * ROOM, host=host_of(brand),
+        gtin=gtin or _ANY_GTIN,
+    )  # fmt: skip
+
+
+def host_of(brand: Brand) -> str:
+    """Return where a brand's printed codes point: its own host, else the installation's."""
+    return brand.host or urlsplit(settings.HEFU_ORIGIN).netloc

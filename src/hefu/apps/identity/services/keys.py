@@ -14,7 +14,7 @@ from hefu.apps.audit.services import record, service
 from hefu.apps.identity.errors.issue import NoSealKey
 from hefu.apps.identity.models import SealKey
 from hefu.core.actor import Actor
-from hefu.core.codes.keys import SECRET_BYTES
+from hefu.core.codes import SECRET_BYTES
 from hefu.core.errors import Invalid, NotFound
 from hefu.core.permissions import Permission
 
