@@ -21,7 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 OWN = ROOT / ".uv"
 OWN_UV = OWN / "bin" / "uv"
 VERSION = "0.13.9"
-INDEX = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL") or "https://pypi.org/simple"
+INDEX = (
+    os.environ.get("UV_DEFAULT_INDEX")
+    or os.environ.get("PIP_INDEX_URL")
+    or "https://pypi.org/simple"
+)
 
 
 def main() -> None:
@@ -39,7 +43,16 @@ def main() -> None:
 
 
 def _with_pip() -> bool:
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(OWN), f"uv=={VERSION}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--target",
+        str(OWN),
+        f"uv=={VERSION}",
+    ]
     done = subprocess.run(command, check=False, stderr=subprocess.DEVNULL)
     return done.returncode == 0 and OWN_UV.exists()
 

@@ -16,8 +16,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "hefu"
-WRITES = {"save", "create", "bulk_create", "update", "bulk_update", "delete", "get_or_create", "update_or_create"}
-CLOCKS = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("time", "time"), ("date", "today")}
+WRITES = {
+    "save",
+    "create",
+    "bulk_create",
+    "update",
+    "bulk_update",
+    "delete",
+    "get_or_create",
+    "update_or_create",
+}
+CLOCKS = {
+    ("timezone", "now"),
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("time", "time"),
+    ("date", "today"),
+}
 MAX_LINES = 400
 #: a job handler or minder has no person behind it: it gets a JobRun, an event or the time
 FIRST = {"actor", "run", "event", "now", "delivery"}
@@ -39,7 +54,14 @@ def findings() -> Iterator[Finding]:
         if area[0] == "surfaces":
             yield from _objects(path, tree)
         if area[0] == "apps" and area[1] != "audit":
-            kind = next((p.removesuffix(".py") for p in area[2:] if p.startswith(("services", "selectors"))), "")
+            kind = next(
+                (
+                    p.removesuffix(".py")
+                    for p in area[2:]
+                    if p.startswith(("services", "selectors"))
+                ),
+                "",
+            )
             if kind == "services":
                 yield from _services(path, tree)
             else:

@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
+
 @pytest.fixture
 def now() -> datetime:
     """Noon in Greenwich on the day the house was founded."""

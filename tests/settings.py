@@ -7,8 +7,8 @@ os.environ.setdefault("HEFU_DATA", tempfile.mkdtemp(prefix="hefu-test-"))
 os.environ["HEFU_SECRET_KEY"] = "s" * 64
 os.environ["HEFU_MASTER_KEY"] = "7" * 64
 
-from hefu.config.settings import *  # noqa: E402, F403
-from hefu.config.settings import DATABASES, database  # noqa: E402
+from hefu.config.settings import *  # noqa: F403
+from hefu.config.settings import DATABASES, database
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]

@@ -32,7 +32,9 @@ def test_any_table_comes_back_as_it_went(rows):
     buffer = io.BytesIO()
     write_xlsx(buffer, ["a", "b"], rows, title="t")
     sheet = load_workbook(io.BytesIO(buffer.getvalue())).active
-    assert [[c or "" for c in line] for line in sheet.iter_rows(min_row=2, values_only=True)] == rows
+    assert [
+        [c or "" for c in line] for line in sheet.iter_rows(min_row=2, values_only=True)
+    ] == rows
 
 
 @given(st.binary(max_size=400) | st.binary(max_size=100).map(lambda b: b"PK\x03\x04" + b))

@@ -12,6 +12,7 @@ The tree::
 from enum import StrEnum
 from typing import ClassVar
 
+
 class Kind(StrEnum):
     """What went wrong. Surfaces map it to a status (HTTP) or an exit code (command line)."""
 

@@ -61,7 +61,11 @@ def test_a_second_person_approves_what_was_asked_for(brand):
         services.decide(approver, approval=approval, grant=True, content_hash="hash-2", now=NOW)
     with pytest.raises(NotAllowed):
         services.decide(
-            an_actor(brand, Role.ANALYST), approval=approval, grant=True, content_hash="hash-1", now=NOW
+            an_actor(brand, Role.ANALYST),
+            approval=approval,
+            grant=True,
+            content_hash="hash-1",
+            now=NOW,
         )
     with pytest.raises(NotFound):
         services.decide(
@@ -88,7 +92,9 @@ def test_of_many_approvers_one_decides(brand):
 
     def decide(actor):
         try:
-            services.decide(actor, approval=Approval.objects.get(), grant=True, content_hash="hash-1", now=NOW)
+            services.decide(
+                actor, approval=Approval.objects.get(), grant=True, content_hash="hash-1", now=NOW
+            )
         except AlreadyDecided:
             return False
         else:
@@ -105,7 +111,9 @@ def test_of_many_approvers_one_decides(brand):
 def test_totp_accepts_each_password_once_and_a_step_of_drift(brand):
     actor = an_actor(brand, Role.BRAND_ADMIN)
     generator = services.totp_of(services.begin_totp(actor, now=NOW))
-    stored = User.objects.filter(pk=actor.user_id).extra(select={"raw": "totp_secret"}).values("raw")
+    stored = (
+        User.objects.filter(pk=actor.user_id).extra(select={"raw": "totp_secret"}).values("raw")
+    )
     assert generator.generate(0).isdigit()
     assert stored.get()["raw"].startswith("s1.")  # not readable in a dump
 
@@ -128,7 +136,9 @@ def test_totp_generates_what_RFC_6238_says():
 
 def test_an_api_key_opens_only_its_scopes_until_it_is_revoked(brand):
     admin = an_actor(brand, Role.BRAND_ADMIN)
-    key, secret = services.issue_api_key(admin, name="shop", scopes=[Permission.PRODUCT_VIEW], now=NOW)
+    key, secret = services.issue_api_key(
+        admin, name="shop", scopes=[Permission.PRODUCT_VIEW], now=NOW
+    )
 
     actor = selectors.actor_of_key(secret)
     assert actor.brand_id == brand.pk

@@ -30,7 +30,7 @@ class Brand(models.Model):
     slug = models.SlugField(_("short name"), unique=True)
     name = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
-    host = models.CharField(_("own host name"), max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001  (unique, and most brands have none)
+    host = models.CharField(_("own host name"), max_length=120, null=True, blank=True, unique=True)
     colour = models.CharField(_("brand colour"), max_length=7, default="#2b6a5b")
     trader_name = models.CharField(_("trader"), max_length=120, blank=True)  # law L50
     trader_address = models.CharField(_("trader's address"), max_length=200, blank=True)
@@ -142,7 +142,9 @@ class Approval(models.Model):
     class Meta:
         verbose_name = _("approval")
         verbose_name_plural = _("approvals")
-        indexes = [models.Index(fields=["brand", "decision", "asked_at"], name="accounts_approval_open")]
+        indexes = [
+            models.Index(fields=["brand", "decision", "asked_at"], name="accounts_approval_open")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | Q(asked_by__isnull=True)

@@ -18,7 +18,7 @@ from hefu.apps.accounts.errors import (
 from hefu.apps.accounts.models import ApiKey, Approval, Brand, Organisation, User
 from hefu.apps.audit.services import record, service
 from hefu.core.actor import Actor
-from hefu.core.errors import Invalid, NotFound
+from hefu.core.errors import Invalid, NotAllowed, NotFound
 from hefu.core.permissions import PARTNER_ROLES, Permission, Role
 
 TOTP_STEP = 30  # seconds, RFC 6238
@@ -26,9 +26,7 @@ TOTP_DIGITS = 6
 
 
 @service
-def found_brand(
-    actor: Actor, *, slug: str, name: str, now: datetime, **about: Any
-) -> Brand:
+def found_brand(actor: Actor, *, slug: str, name: str, now: datetime, **about: Any) -> Brand:
     """Create a brand; only the operator does.
 
     ``about`` may hold name_en, host, colour, trader_name, trader_address, trader_contact.
@@ -178,10 +176,13 @@ def decide(
     Raises:
         NotFound: another brand's.
         SamePerson: the one who asked.
+        NotAllowed: the role may not, or it is no person.
         ContentChanged: it was edited after it was asked for.
         AlreadyDecided: somebody was first.
     """
     actor.require(Permission.APPROVAL_DECIDE)
+    if actor.user_id is None:
+        raise NotAllowed(permission=Permission.APPROVAL_DECIDE.value)  # a person decides, not a key
     if approval.brand_id != actor.own_brand():
         raise NotFound
     if approval.asked_by_id == actor.user_id:

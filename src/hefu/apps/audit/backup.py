@@ -134,7 +134,9 @@ def _columns(model: type[models.Model]) -> list[Any]:
 def _dump(model: type[models.Model], path: Path) -> dict[str, Any]:
     """Write a table's rows as JSON arrays; sealed columns pass through as ciphertext."""
     columns = _columns(model)
-    sealed = {f"raw_{f.attname}": Cast(f.attname, models.TextField()) for f in columns if _sealed(f)}
+    sealed = {
+        f"raw_{f.attname}": Cast(f.attname, models.TextField()) for f in columns if _sealed(f)
+    }
     names = [f"raw_{f.attname}" if _sealed(f) else f.attname for f in columns]
     rows = model._base_manager.order_by("pk").annotate(**sealed).values_list(*names)
     digest, count = sha256(), 0

@@ -14,10 +14,10 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
-from hefu.core.actor import Actor, system
 from hefu.apps.audit.errors import LeaseLost
 from hefu.apps.audit.models import Job
 from hefu.apps.audit.services import record, service
+from hefu.core.actor import Actor, system
 from hefu.core.errors import DomainError
 
 LEASE = timedelta(seconds=30)
@@ -68,9 +68,7 @@ Handler = Callable[[JobRun], dict[str, Any]]
 
 
 @service
-def start(
-    actor: Actor, *, kind: str, params: dict[str, Any], total: int = 0, now: datetime
-) -> Job:
+def start(actor: Actor, *, kind: str, params: dict[str, Any], total: int = 0, now: datetime) -> Job:
     """Queue a job of ``kind`` (a key of ``config.reactions.JOBS``) for the actor's brand."""
     job = Job.objects.create(
         brand_id=actor.brand_id, organisation_id=actor.organisation_id, kind=kind, params=params,
@@ -85,7 +83,10 @@ def claim(worker: str, *, now: datetime) -> Job | None:
     free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
     for pk, attempts in Job.objects.filter(free).order_by("pk").values_list("pk", "attempts")[:5]:
         won = Job.objects.filter(free, pk=pk, attempts=attempts).update(
-            state=Job.State.RUNNING, worker=worker, lease_until=now + LEASE, attempts=F("attempts") + 1
+            state=Job.State.RUNNING,
+            worker=worker,
+            lease_until=now + LEASE,
+            attempts=F("attempts") + 1,
         )
         if won:
             return Job.objects.get(pk=pk)
@@ -110,4 +111,6 @@ def run(job: Job, *, worker: str, clock: Clock) -> None:
             finished_at=clock() if last else None,
         )
     else:
-        mine.update(state=Job.State.DONE, result=result, done=F("total"), error="", finished_at=clock())
+        mine.update(
+            state=Job.State.DONE, result=result, done=F("total"), error="", finished_at=clock()
+        )

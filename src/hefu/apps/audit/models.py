@@ -106,3 +106,20 @@ class Job(models.Model):
         if self.state == self.State.DONE:
             return 100
         return min(99, self.done * 100 // self.total) if self.total else 0
+
+
+class Replay(models.Model):
+    """The first answer to a request that names an idempotency key."""
+
+    brand_id = models.BigIntegerField()
+    actor = models.CharField(max_length=120)
+    key = models.CharField(max_length=200)
+    request = models.CharField(max_length=64)  # SHA-256 of method, path and body
+    status = models.PositiveSmallIntegerField()
+    body = models.JSONField(null=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand_id", "actor", "key"], name="audit_replay_key")
+        ]

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from hefu.core.actor import Actor, ActorKind
-from hefu.core.permissions import Permission
 from hefu.apps.audit.models import PLATFORM, ChainHead, Entry, Job
 from hefu.apps.audit.services import payload_of
+from hefu.core.actor import Actor, ActorKind
 from hefu.core.chain import GENESIS, link
+from hefu.core.permissions import Permission
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +48,10 @@ def jobs_for(actor: Actor) -> QuerySet[Job]:
 def chain_reports(chains: list[int] | None = None) -> list[ChainReport]:
     """Check every chain (or those named) link by link; reads each entry once, in order."""
     heads = {head.chain: head for head in ChainHead.objects.all()}
-    wanted = chains if chains is not None else sorted(
-        {PLATFORM, *heads, *Entry.objects.values_list("chain", flat=True).distinct()}
+    wanted = (
+        chains
+        if chains is not None
+        else sorted({PLATFORM, *heads, *Entry.objects.values_list("chain", flat=True).distinct()})
     )
     return [_check(chain, heads.get(chain)) for chain in wanted]
 

@@ -19,11 +19,10 @@ from django.db import models, transaction
 from django.db.models import F
 from django.utils.module_loading import import_string
 
-from hefu.core.actor import Actor
 from hefu.apps.audit.events import Event
 from hefu.apps.audit.models import PLATFORM, ChainHead, Delivery, Entry
+from hefu.core.actor import Actor
 from hefu.core.chain import GENESIS, link
-
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -32,7 +32,9 @@ def drain(*, now: datetime, limit: int = 100) -> int:
     A failed one is due again after 2, 4, 8 ... seconds; after ``MAX_ATTEMPTS`` it is dead, kept
     and logged as an error, and can be put back from the backstage.
     """
-    due = Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=now).order_by("due_at", "pk")
+    due = Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=now).order_by(
+        "due_at", "pk"
+    )
     tried = 0
     for delivery in due[:limit]:
         won = Delivery.objects.filter(
@@ -63,7 +65,9 @@ def _react(delivery: Delivery, *, attempt: int, now: datetime) -> None:
 
 def forget_delivered(now: datetime) -> int:
     """Remove deliveries done a week ago; what failed stays until somebody looks."""
-    return Delivery.objects.filter(state=Delivery.State.DONE, done_at__lt=now - DONE_KEPT).delete()[0]
+    return Delivery.objects.filter(state=Delivery.State.DONE, done_at__lt=now - DONE_KEPT).delete()[
+        0
+    ]
 
 
 def work(

@@ -24,7 +24,9 @@ class Product(models.Model):
     name_en = models.CharField(_("English name"), max_length=120, blank=True)
     series = models.CharField(_("series"), max_length=80, blank=True)
     gtin = models.CharField(_("GTIN"), max_length=14, blank=True)  # 14 digits, or none yet
-    short_code = models.CharField(_("short digits"), max_length=12, blank=True)  # text: leading zero
+    short_code = models.CharField(
+        _("short digits"), max_length=12, blank=True
+    )  # text: leading zero
     warranty_months = models.PositiveSmallIntegerField(_("warranty, months"), default=12)
     extra_months = models.PositiveSmallIntegerField(_("more months for activation"), default=0)
     coins = models.PositiveIntegerField(_("C-coins for activation"), default=0)

@@ -32,7 +32,9 @@ class Channel(models.Model):
     class Meta:
         verbose_name = _("channel")
         verbose_name_plural = _("channels")
-        constraints = [models.UniqueConstraint(fields=["brand", "code"], name="network_channel_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "code"], name="network_channel_code")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -49,10 +49,17 @@ def _command(path: str) -> Callable[[argparse.Namespace], Answer]:
 
 def _refused(refusal: DomainError, *, as_json: bool) -> int:
     if as_json:
-        print(json.dumps({"error": refusal.code, "kind": refusal.kind, **refusal.details}, default=str))
+        print(
+            json.dumps(
+                {"error": refusal.code, "kind": refusal.kind, **refusal.details}, default=str
+            )
+        )
     else:
         details = ", ".join(f"{name}: {value}" for name, value in refusal.details.items())
-        print(f"refused: {refusal.code} ({details})" if details else f"refused: {refusal.code}", file=sys.stderr)
+        print(
+            f"refused: {refusal.code} ({details})" if details else f"refused: {refusal.code}",
+            file=sys.stderr,
+        )
     return 1
 
 
@@ -62,11 +69,17 @@ def _plain(answer: Answer) -> str:
 
 
 def _cell(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else str(value)
+    return (
+        json.dumps(value, ensure_ascii=False, default=str)
+        if isinstance(value, list | dict)
+        else str(value)
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="hefu", description="合符: identity codes and what follows.")
+    parser = argparse.ArgumentParser(
+        prog="hefu", description="合符: identity codes and what follows."
+    )
     parser.set_defaults(json=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -120,7 +133,9 @@ def _codes(add: Add) -> None:
     products.add_argument("file")
     create = add("orders create", "orders:create", "order identity codes for a batch")
     _for_brand(create)
-    create.add_argument("--number", required=True, help="order number; the same one twice is one order")
+    create.add_argument(
+        "--number", required=True, help="order number; the same one twice is one order"
+    )
     create.add_argument("--item", required=True, help="item number of the product")
     create.add_argument("--date", required=True, help="production date, YYYY-MM-DD")
     create.add_argument("--batch", required=True, help="batch number, text: 01 is not 1")

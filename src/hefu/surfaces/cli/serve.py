@@ -31,7 +31,7 @@ def serve(options: argparse.Namespace) -> dict[str, Any]:
     application = "hefu.config.asgi:edge" if options.edge_only else "hefu.config.asgi:application"
     helper = None
     if not (options.no_worker or options.edge_only):
-        helper = subprocess.Popen([sys.executable, "-m", "hefu.surfaces.cli.main", "worker"])  # noqa: S603
+        helper = subprocess.Popen([sys.executable, "-m", "hefu.surfaces.cli.main", "worker"])
     try:
         uvicorn.run(
             application, host=options.host, port=options.port, log_level="warning", access_log=False,

@@ -26,7 +26,11 @@ class GroupCommit(Generic[In, Out]):
     """
 
     def __init__(
-        self, commit: Callable[[Sequence[In]], Sequence[Out]], *, most: int = 256, waiting: int = 4096
+        self,
+        commit: Callable[[Sequence[In]], Sequence[Out]],
+        *,
+        most: int = 256,
+        waiting: int = 4096,
     ) -> None:
         self._commit = commit
         self._most = most

@@ -78,7 +78,9 @@ def run_import(run: jobs.JobRun) -> dict[str, Any]:
     where = columns(table.headers)
     total = sum(1 for _ in table.rows())
     cursor = run.cursor or {"rows": 0, "errors": 0, "counts": {}}
-    counts = {name: cursor["counts"].get(name, 0) for name in (CREATED, UPDATED, UNCHANGED, "refused")}
+    counts = {
+        name: cursor["counts"].get(name, 0) for name in (CREATED, UPDATED, UNCHANGED, "refused")
+    }
     errors.touch(mode=0o600)
     with errors.open("r+b") as report:
         report.truncate(cursor["errors"])
@@ -87,7 +89,9 @@ def run_import(run: jobs.JobRun) -> dict[str, Any]:
             head = csv_line(["行号 row", "列 column", "原因 reason", *table.headers])
             report.write(b"\xef\xbb\xbf" + head.encode())
         rows = table.rows()
-        seen = {row.cells.get(where["item_no"], ""): row.number for row in islice(rows, cursor["rows"])}
+        seen = {
+            row.cells.get(where["item_no"], ""): row.number for row in islice(rows, cursor["rows"])
+        }
         for step in _steps(rows):
             refused = _import_step(run.actor, step, where, seen, counts, now=run.clock())
             report.writelines(refused)
@@ -123,7 +127,9 @@ def _import_step(
             except DomainError as refusal:
                 counts["refused"] += 1
                 detail = refusal.details
-                reason = f"{refusal.code}: {detail.get('rule', '')} {detail.get('value', '')}".strip()
+                reason = (
+                    f"{refusal.code}: {detail.get('rule', '')} {detail.get('value', '')}".strip()
+                )
                 line = [row.number, detail.get("field", ""), reason, *row.cells.values()]
                 refused.append(csv_line(line).encode())
             else:

@@ -1,0 +1,131 @@
+"""The edge: a scan is read, unsealed, put on disk and answered, with no framework in between.
+
+Whoever scans is one of a group (``group.py``): the group's codes are opened and its checks
+recorded in one transaction, and only then is anybody answered. An unknown code takes the same way
+and the same time, costs no row, and is counted by the throttle.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
+
+from hefu.apps.identity.selectors.codes import Missed, UnitRef, resolve_many
+from hefu.apps.identity.services import throttle
+from hefu.apps.identity.services.scans import Look, Seen, record_looks
+from hefu.core.actor import system
+from hefu.surfaces.edge.group import GroupCommit, Overloaded
+from hefu.surfaces.edge.pages import Page, failure_page, miss_page, result_page
+from hefu.surfaces.edge.request import Visit, is_link, read_visit
+from hefu.surfaces.regions import region_of_address
+
+log = structlog.get_logger(__name__)
+
+Scope = dict[str, Any]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+Answer = Seen | Missed
+ACTOR = system("edge").through("edge")
+_PLAIN = [
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"vary", b"accept, accept-language, cookie"),
+]
+
+
+class Edge:
+    """An ASGI application for the printed codes; ``handles`` says which requests are its own."""
+
+    def __init__(self, *, trust_proxy: bool = False) -> None:
+        self._group: GroupCommit[Visit, Answer] = GroupCommit(check)
+        self._trust_proxy = trust_proxy
+
+    @staticmethod
+    def handles(scope: Scope) -> bool:
+        """Whether this is a scan that needs no session."""
+        return (
+            scope["type"] == "http"
+            and scope["method"] in ("GET", "HEAD")
+            and is_link(scope["path"])
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Answer one scan."""
+        await self.answer(read_visit(scope, trust_proxy=self._trust_proxy), send)
+
+    async def answer(self, visit: Visit, send: Send) -> None:
+        """Record the visit with its group, then answer it."""
+        wait = throttle.wait_before_check(address=visit.address, device=visit.device)
+        if wait:
+            await _send(send, visit, failure_page(429, visit), retry_after=wait)
+            return
+        try:
+            answer = await self._group.submit(visit)
+        except Overloaded:
+            await _send(send, visit, failure_page(503, visit), retry_after=2)
+        except (DatabaseError, InterfaceError, OSError) as error:
+            log.error("scan_not_recorded", error=str(error))  # noqa: TRY400  (one line an outage)
+            await _send(send, visit, failure_page(503, visit), retry_after=5)
+        else:
+            page = (
+                miss_page(answer, visit)
+                if isinstance(answer, Missed)
+                else result_page(answer, visit)
+            )
+            await _send(send, visit, page)
+
+    def close(self) -> None:
+        """Finish the group under way."""
+        self._group.close()
+
+
+def check(visits: Sequence[Visit]) -> list[Answer]:
+    """Open and record a group of visits; one transaction, on the group's own thread."""
+    try:
+        return _check(visits)
+    except (DatabaseError, InterfaceError):
+        connection.close()  # a connection that died is not used again
+        raise
+
+
+def _check(visits: Sequence[Visit]) -> list[Answer]:
+    now = timezone.now()
+    found = resolve_many([f"https://code{visit.path}" for visit in visits])
+    looks = [
+        Look(unit=ref, device=visit.device, address=visit.address,
+             region=region_of_address(visit.address), surface="edge")
+        for visit, ref in zip(visits, found, strict=True) if isinstance(ref, UnitRef)
+    ]  # fmt: skip
+    seen = iter(record_looks(ACTOR, looks=looks, now=now)) if looks else iter(())
+    answers: list[Answer] = []
+    for visit, ref in zip(visits, found, strict=True):
+        if isinstance(ref, UnitRef):
+            answers.append(next(seen))
+        else:
+            throttle.missed(
+                ACTOR, address=visit.address, device=visit.device, reason=ref.reason, now=now
+            )
+            answers.append(ref)
+    return answers
+
+
+async def _send(send: Send, visit: Visit, page: Page, *, retry_after: int = 0) -> None:
+    if visit.json:
+        body, kind = json.dumps(page.facts, ensure_ascii=False).encode(), b"application/json"
+    else:
+        body, kind = page.html, b"text/html; charset=utf-8"
+    headers = [
+        *_PLAIN,
+        (b"content-type", kind),
+        (b"content-length", str(len(body)).encode()),
+        (b"content-language", visit.language.encode()),
+    ]
+    if retry_after:
+        headers.append((b"retry-after", str(retry_after).encode()))
+    await send({"type": "http.response.start", "status": page.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if visit.method == "HEAD" else body})
