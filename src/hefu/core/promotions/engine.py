@@ -1,0 +1,217 @@
+"""Price a cart (计价): one pure function for page, cart, counter, refund and backtest."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from hefu.core.promotions.acting import act
+from hefu.core.promotions.cart import Cart, Facts, Line
+from hefu.core.promotions.errors import UnknownPromotion
+from hefu.core.promotions.explain import Explanation, Search, Verdict
+from hefu.core.promotions.planning import points_for
+from hefu.core.promotions.promotion import Phase
+from hefu.core.promotions.quote import Quote, Settlement
+from hefu.core.promotions.ruleset import BookPrice, Ruleset
+from hefu.core.promotions.settlement import settle_payment
+from hefu.core.promotions.stacking import resolve
+from hefu.core.promotions.state import State
+
+_SPENT = (Verdict.LIMIT, Verdict.BUDGET, Verdict.WINDOW)
+
+
+def evaluate(ruleset: Ruleset, cart: Cart, facts: Facts, now: datetime) -> Quote:
+    """Return what the cart costs under the rules, with every reason.
+
+    ``now`` is aware; birthdays are judged by its date in its own zone.
+
+    Raises:
+        ValueError: if ``now`` has no zone.
+    """
+    state = _begin(ruleset, cart, facts, now)
+    candidates = _candidates(ruleset, state)
+    explanations: list[Explanation] = []
+    searches: list[Search] = []
+    place = _run(ruleset, state, candidates, explanations, searches)
+    settlement = _settle(ruleset, state, candidates[place:], explanations)
+    refused = _refused_codes(ruleset, cart, facts, explanations) if cart.codes else ()
+    cut = {line: tuple((run.count, run.net) for run in runs) for line, runs in state.runs.items()}
+    return Quote(
+        ruleset.content_hash,
+        cart,
+        state.list_,
+        state.shown,
+        state.net,
+        cut,
+        state.shipping,
+        explanations,
+        state.gifts,
+        refused,
+        searches,
+        settlement,
+    )
+
+
+def explain(
+    ruleset: Ruleset, cart: Cart, facts: Facts, now: datetime, promotion: str
+) -> Explanation:
+    """Say why one promotion applies or not, candidate or not.
+
+    Raises:
+        UnknownPromotion: if the rule set has none with this id.
+    """
+    number = ruleset.numbers.get(promotion)
+    if number is None:
+        raise UnknownPromotion(promotion=promotion)
+    for one in evaluate(ruleset, cart, facts, now).explanations:
+        if one.promotion == promotion:
+            return one
+    rule = ruleset.all_rules[number]
+    if rule.promotion.code is not None or rule.promotion.needs_coupon:
+        return Explanation(rule.id, rule.version, Verdict.CODE_MISSING, predicate="code")
+    state = _begin(ruleset, cart, facts, now)
+    for gate in rule.gates:
+        if (failure := gate(state)) is not None:
+            return Explanation(rule.id, rule.version, failure.verdict, 0, (), *failure[1:])
+    return Explanation(
+        rule.id, rule.version, Verdict.CONDITION_FAILED, 0, (), "goods_in_scope", 0, 1
+    )
+
+
+def _begin(ruleset: Ruleset, cart: Cart, facts: Facts, now: datetime) -> State:
+    if now.tzinfo is None:
+        raise ValueError("now needs a time zone")
+    lines, rules = cart.lines, ruleset.rules
+    floor = _floors(lines, rules.margin_floor_bp)
+    state = State(
+        cart,
+        facts,
+        now,
+        floor=floor,
+        hits=ruleset.index.touch(lines),
+        rounding=rules.rounding,
+        remainder=rules.remainder,
+    )
+    if ruleset.prices:
+        _use_price_book(ruleset, state)
+    return state
+
+
+def _floors(lines: Sequence[Line], margin_bp: int) -> list[int] | None:
+    """Return the least amount by line, or None where no line has a floor."""
+    for line in lines:
+        if line.floor or (margin_bp and line.cost):
+            break
+    else:
+        return None
+    floors = []
+    for line in lines:
+        floor = line.floor
+        if margin_bp and line.cost:
+            floor = max(floor, -(-line.cost * 10_000 // (10_000 - margin_bp)))
+        floors.append(floor * line.qty)
+    return floors
+
+
+def _use_price_book(ruleset: Ruleset, state: State) -> None:
+    """Give each line the lowest price-book price that fits the buyer, if there is one."""
+    for place, line in enumerate(state.cart.lines):
+        fitting = [
+            entry.price.unit
+            for entry in ruleset.prices.get(line.sku, ())
+            if _fits(entry, line, state)
+        ]
+        if fitting:
+            state.list_[place] = min(fitting) * line.qty
+    state.net = state.list_.copy()
+
+
+def _fits(entry: BookPrice, line: Line, state: State) -> bool:
+    price, now = entry.price, state.now
+    return (
+        price.currency == state.cart.currency
+        and price.min_qty <= line.qty
+        and (price.starts_at is None or price.starts_at <= now)
+        and (price.ends_at is None or now < price.ends_at)
+        and all(gate(state) is None for gate in entry.gates)
+    )
+
+
+def _candidates(ruleset: Ruleset, state: State) -> list[int]:
+    """Return the numbers of the promotions that the cart touches, in order."""
+    by_scope = ruleset.by_scope
+    numbers: set[int] = set()
+    for scope in state.hits:
+        if scope in by_scope:
+            numbers.update(by_scope[scope])
+    for code in state.cart.codes:
+        numbers.update(_unlocked(ruleset, state.facts, code))
+    return sorted(numbers)
+
+
+def _unlocked(ruleset: Ruleset, facts: Facts, code: str) -> tuple[int, ...]:
+    shared = ruleset.by_code.get(code, ())
+    issued = ruleset.numbers.get(facts.coupons.get(code, ""))
+    return shared if issued is None else (*shared, issued)
+
+
+def _run(
+    ruleset: Ruleset,
+    state: State,
+    candidates: Sequence[int],
+    explanations: list[Explanation],
+    searches: list[Search],
+) -> int:
+    """Run all lanes before payment; return the place of the first candidate after it."""
+    rules = ruleset.all_rules
+    place, count = 0, len(candidates)
+    in_catalogue = False
+    while place < count:
+        lane = ruleset.lane_at(candidates[place])
+        if in_catalogue and lane.phase is not Phase.CATALOG:
+            state.shown = state.net.copy()
+            in_catalogue = False
+        if lane.phase is Phase.ACCRUAL:
+            return place
+        in_catalogue = lane.phase is Phase.CATALOG
+        if lane.reads_start:
+            state.start = state.net.copy()
+        start = place
+        while place < count and candidates[place] < lane.stop:
+            place += 1
+        members = candidates[start:place]
+        if lane.plain:
+            explanations.extend([act(rules[number], state) for number in members])
+        else:
+            explanations.extend(resolve([rules[number] for number in members], state, searches))
+    if in_catalogue:
+        state.shown = state.net.copy()
+    return place
+
+
+def _settle(
+    ruleset: Ruleset, state: State, accruing: Sequence[int], explanations: list[Explanation]
+) -> Settlement:
+    """Take payment and tax, then let points be earned on what was paid in money."""
+    cart, accruals = state.cart, ruleset.rules.accruals
+    settlement, paid = settle_payment(cart, state.net, state.shipping)
+    if not accruals and not accruing:
+        return settlement
+    state.paid = paid
+    points = points_for(sum(paid[:-1]), cart.currency, accruals)
+    if accruing:
+        bonus = resolve([ruleset.all_rules[number] for number in accruing], state, [])
+        explanations.extend(bonus)
+        points += sum(one.points for one in bonus)
+    return settlement._replace(points=points)
+
+
+def _refused_codes(
+    ruleset: Ruleset, cart: Cart, facts: Facts, explanations: Sequence[Explanation]
+) -> tuple[str, ...]:
+    """List codes that open nothing; used up, foreign and unknown look alike."""
+    verdicts = {one.promotion: one.verdict for one in explanations}
+    refused = []
+    for code in cart.codes:
+        opened = (ruleset.all_rules[number].id for number in _unlocked(ruleset, facts, code))
+        if all(verdicts[name] in _SPENT for name in opened):
+            refused.append(code)
+    return tuple(refused)

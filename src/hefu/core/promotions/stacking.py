@@ -1,0 +1,204 @@
+"""Which of several promotions apply together (叠加与互斥).
+
+See the algorithm page: exclusivity first, then line-by-line groups, then the conflict
+graph, searched component by component where a group chooses the best.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from hefu.core.promotions.acting import act, gain, settle
+from hefu.core.promotions.explain import Explanation, Search, Verdict
+from hefu.core.promotions.promotion import Policy, Reach
+from hefu.core.promotions.ruleset import Rule
+from hefu.core.promotions.search import Component, best_set
+from hefu.core.promotions.state import Effect, State
+
+_CHOOSING = (Policy.BEST, Policy.AT_MOST)
+
+
+def resolve(rules: Sequence[Rule], state: State, searches: list[Search]) -> list[Explanation]:
+    """Apply the candidates of one lane, in order, as their groups allow.
+
+    Returns one explanation per rule, in the order given; appends to ``searches`` how best
+    sets were found.
+    """
+    answers: dict[str, Explanation] = {}
+    able: list[Rule] = []
+    for rule in rules:
+        failure = failing(rule, state)
+        if failure is None:
+            able.append(rule)
+        else:
+            answers[rule.id] = failure
+    alone = _exclusive_winner(able, state)
+    if alone is not None:
+        for rule in able:
+            answers[rule.id] = act(rule, state) if rule is alone else lost(rule, alone)
+    else:
+        _resolve_lines(able, state, answers)
+        rest = [rule for rule in able if rule.id not in answers]
+        _resolve_graph(rest, state, answers, searches)
+    return [answers[rule.id] for rule in rules]
+
+
+def failing(rule: Rule, state: State) -> Explanation | None:
+    """Return the answer of a rule whose gates do not let it apply."""
+    for gate in rule.gates:
+        failure = gate(state)
+        if failure is not None:
+            return Explanation(rule.id, rule.version, failure[0], 0, (), *failure[1:])
+    return None
+
+
+def lost(rule: Rule, winner: Rule) -> Explanation:
+    """Return the answer of a rule that had to give way."""
+    return Explanation(rule.id, rule.version, Verdict.LOST_TO, winner=winner.id)
+
+
+def _exclusive_winner(able: Sequence[Rule], state: State) -> Rule | None:
+    """Find the exclusive promotion that stands alone, unless its group chooses the best.
+
+    Beside groups that choose line by line there is no set to compare it with: it stands.
+    """
+    by_line = any(_chooses_by_line(rule) for rule in able)
+    for rule in able:
+        competes = rule.group.policy in _CHOOSING and not by_line
+        if rule.promotion.exclusive and not competes and gain(rule.plan(state)):
+            return rule
+    return None
+
+
+def _chooses_by_line(rule: Rule) -> bool:
+    return rule.group.reach is Reach.LINE and rule.group.policy is not Policy.ALL
+
+
+def _resolve_lines(able: Sequence[Rule], state: State, answers: dict[str, Explanation]) -> None:
+    """Let each line choose among the members of groups that reach over lines."""
+    groups: dict[str, list[Rule]] = {}
+    for rule in able:
+        if _chooses_by_line(rule):
+            groups.setdefault(rule.group.id, []).append(rule)
+    for members in groups.values():
+        effects = {rule.id: rule.plan(state) for rule in members}
+        winners = _winners_by_line(members, effects)
+        for rule in members:
+            effect = effects[rule.id]
+            won = [share for share in effect.shares if rule in winners[share.line]]
+            if effect.shares and not won:
+                answers[rule.id] = lost(rule, winners[effect.shares[0].line][0])
+            else:
+                shares = [
+                    share._replace(amount=min(share.amount, state.room(share.line)))
+                    for share in won
+                ]
+                kept = [share for share in shares if share.amount]
+                answers[rule.id] = settle(rule, effect._replace(shares=kept), state)
+
+
+def _winners_by_line(members: Sequence[Rule], effects: dict[str, Effect]) -> dict[int, list[Rule]]:
+    offers: dict[int, list[tuple[int, Rule]]] = {}
+    for rule in members:
+        for share in effects[rule.id].shares:
+            offers.setdefault(share.line, []).append((share.amount, rule))
+    group = members[0].group
+    k = group.k if group.policy is Policy.AT_MOST else 1
+    if group.policy is not Policy.FIRST:
+        for line_offers in offers.values():
+            line_offers.sort(key=lambda offer: -offer[0])
+    return {line: [rule for _, rule in found[:k]] for line, found in offers.items()}
+
+
+@dataclass(kw_only=True, slots=True)
+class _Graph:
+    """Who excludes whom; ``linked`` also joins members of a group with a limit."""
+
+    rules: Sequence[Rule]
+    excludes: dict[str, set[str]] = field(default_factory=dict)
+    linked: dict[str, set[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for rule in self.rules:
+            self.excludes[rule.id], self.linked[rule.id] = set(), set()
+        for place, one in enumerate(self.rules):
+            for other in self.rules[place + 1 :]:
+                if excludes_each_other(one, other):
+                    self._join(self.excludes, one, other)
+                    self._join(self.linked, one, other)
+                elif one.group.id == other.group.id and one.group.policy is Policy.AT_MOST:
+                    self._join(self.linked, one, other)
+
+    @staticmethod
+    def _join(edges: dict[str, set[str]], one: Rule, other: Rule) -> None:
+        edges[one.id].add(other.id)
+        edges[other.id].add(one.id)
+
+    def components(self) -> Iterable[list[Rule]]:
+        """Yield linked promotions together, each component in order."""
+        seen: set[str] = set()
+        for rule in self.rules:
+            if rule.id in seen:
+                continue
+            reached, frontier = {rule.id}, [rule.id]
+            while frontier:
+                for other in self.linked[frontier.pop()] - reached:
+                    reached.add(other)
+                    frontier.append(other)
+            seen |= reached
+            yield [one for one in self.rules if one.id in reached]
+
+
+def excludes_each_other(one: Rule, other: Rule) -> bool:
+    """Say whether two promotions of a lane must not apply together."""
+    mine, theirs = one.promotion, other.promotion
+    if mine.exclusive or theirs.exclusive:
+        return True
+    if mine.accepts is not None and mine.accepts.isdisjoint(theirs.tags):
+        return True
+    if theirs.accepts is not None and theirs.accepts.isdisjoint(mine.tags):
+        return True
+    same = one.group.id == other.group.id and one.group.reach is Reach.CART
+    single = one.group.policy is Policy.FIRST
+    return same and (single or (one.group.policy is Policy.AT_MOST and one.group.k == 1))
+
+
+def _resolve_graph(
+    rules: Sequence[Rule],
+    state: State,
+    answers: dict[str, Explanation],
+    searches: list[Search],
+) -> None:
+    graph = _Graph(rules=rules)
+    chosen: dict[str, bool] = {}
+    for component in graph.components():
+        if len(component) > 1 and any(rule.group.policy in _CHOOSING for rule in component):
+            found = best_set(Component(component, graph.excludes), state)
+            searches.append(found)
+            chosen.update({rule.id: rule.id in found.chosen for rule in component})
+    applied: list[Rule] = []
+    for rule in rules:
+        rivals = graph.excludes[rule.id]
+        winner = next((one for one in applied if one.id in rivals), None)
+        if winner is not None:
+            answers[rule.id] = lost(rule, winner)
+        elif chosen.get(rule.id, True):
+            answers[rule.id] = act(rule, state)
+            if answers[rule.id].verdict is Verdict.APPLIED:
+                applied.append(rule)
+    for rule in rules:
+        if rule.id not in answers:
+            winner = _winner(rule, graph, applied)
+            answers[rule.id] = (
+                Explanation(rule.id, rule.version, Verdict.NOTHING_LEFT)
+                if winner is None
+                else lost(rule, winner)
+            )
+
+
+def _winner(rule: Rule, graph: _Graph, applied: Sequence[Rule]) -> Rule | None:
+    """Name the promotion that stands in the way: a rival, else one of the same group."""
+    for ids in (graph.excludes[rule.id], graph.linked[rule.id]):
+        for one in applied:
+            if one.id in ids:
+                return one
+    return None
