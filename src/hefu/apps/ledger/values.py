@@ -1,0 +1,87 @@
+"""What goes into the ledger's services and comes out of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from hefu.core.ledger import Refusal
+
+#: Keys beginning so are made by the ledger itself for what follows from a deed.
+RESERVED = "~"
+MAX_KEY = 100
+
+
+class GrantStatus(StrEnum):
+    """What became of a request for coins."""
+
+    ALREADY_GRANTED = "already_granted"  # the same key, earlier; nothing was added
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grant:
+    """Coins to be given once per ``key``; ``expires_at`` is what the member is told.
+
+    ``reason`` is a stable word, ``subject`` a row's stable name such as ``identity.unit:42``.
+
+    Raises:
+        ValueError: the amount is not positive, or a text is empty where needed or too long.
+    """
+
+    key: str
+    member_id: int
+    amount: int
+    budget_id: int | None = None
+    reason: str = ""
+    subject: str = ""
+    expires_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        check_move(key=self.key, amount=self.amount, reason=self.reason, subject=self.subject)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GrantOutcome:
+    """The answer to one grant: ``amount`` is what the key brought, 0 when refused."""
+
+    key: str
+    status: GrantStatus
+    amount: int
+    code: Refusal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MoveOutcome:
+    """The answer to a hold, capture, release or spend.
+
+    ``repeated`` says that the key was used before for the same, and nothing moved now.
+    """
+
+    key: str
+    amount: int
+    repeated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReverseOutcome:
+    """The answer to a claw-back: what was taken, and what could not be because it was spent."""
+
+    key: str
+    taken: int
+    shortfall: int
+    repeated: bool = False
+
+
+def check_move(*, key: str, amount: int, reason: str, subject: str) -> None:
+    """Insist on what the book can hold.
+
+    Raises:
+        ValueError: see ``Grant``.
+    """
+    if not 0 < len(key) <= MAX_KEY or key.startswith(RESERVED):
+        raise ValueError(f"key must have 1 to {MAX_KEY} characters and not begin with {RESERVED}")
+    if amount <= 0:
+        raise ValueError(f"amount must be positive, not {amount}")
+    if len(reason) > 60 or len(subject) > 80:
+        raise ValueError("reason holds 60 characters and subject 80")
