@@ -24,14 +24,15 @@ class Size:
     height: float
 
 
-WIDE = Size(width=640, height=280)
+WIDE = Size(width=560, height=260)
 NARROW = Size(width=340, height=250)
 BARE = 96.0  # height of a drawing without anything to draw
 
 
 def clean(text: str) -> str:
     """``text`` escaped for XML text and attributes, without what XML cannot hold."""
-    return escape(_FORBIDDEN.sub("", text))
+    # A bare line break inside an attribute would be read as a space.
+    return escape(_FORBIDDEN.sub("", text)).replace("\n", "&#10;")
 
 
 def shown(value: str | float) -> str:

@@ -7,7 +7,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from hefu.core.charts import Words
+from hefu.core.charts import Words, plain
 
 CHINESE = ((10**8, "亿"), (10**4, "万"))
 ENGLISH = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
@@ -19,7 +19,12 @@ def chart_language() -> Literal["zh", "en"]:
 
 
 def grouped(number: float) -> str:
-    """All digits, grouped as the reader's language does; at most two decimals."""
+    """All digits, grouped as the reader's language does; at most two decimals.
+
+    Django groups Chinese numbers not at all; figures in Chinese business are grouped by three.
+    """
+    if chart_language() == "zh":
+        return plain(number)
     rounded = number if isinstance(number, int) else round(number, 2)
     return number_format(rounded, use_l10n=True, force_grouping=True)
 

@@ -59,7 +59,7 @@ def job(value: int, *, poll: str) -> dict[str, Any]:
         "label": _("Issuing codes"),
         "percent": value * 100 // 8000,
         "poll": poll,
-        "every": "1s",
+        "every": "500ms",
         "text": f"{grouped(value)} / {grouped(8000)}",
     }
 

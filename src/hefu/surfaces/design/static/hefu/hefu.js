@@ -69,8 +69,10 @@
   });
 
   /* The drawer is a :target, so the back button closes it; here only focus and Escape. */
-  addEventListener("hashchange", () => {
-    if (location.hash === "#side") openDrawer();
+  addEventListener("hashchange", (event) => {
+    /* A frame later: what is still hidden cannot take the focus. */
+    if (location.hash === "#side") setTimeout(openDrawer, 50);
+    else if (event.oldURL.endsWith("#side")) document.querySelector("[data-drawer-open]")?.focus();
   });
 
   document.addEventListener("keydown", (event) => {
