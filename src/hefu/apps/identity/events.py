@@ -50,6 +50,15 @@ class UnitTransferred(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnitSuspected(Event):
+    """A rule found fault with the checks of a unit, for the first time: leaked, copied ..."""
+
+    name: ClassVar[str] = "identity.unit_suspected"
+    unit_id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnitsMarked(Event):
     """A range of a batch was shipped, recalled, frozen, voided ..."""
 

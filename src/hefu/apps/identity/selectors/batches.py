@@ -16,7 +16,7 @@ from datetime import date, datetime
 from django.db.models import F, Q
 
 from hefu.apps.identity.models import Batch, Mark, SerialRange
-from hefu.apps.identity.selectors.keys import is_burned, sealer_of
+from hefu.apps.identity.selectors.keys import sealer_of
 from hefu.core.codes import Face, Sealer
 
 TTL = 1.0  # seconds that facts are believed
@@ -91,7 +91,7 @@ class BatchFacts:
     coins: int
     template_id: int | None
     has_inner: bool
-    burned: bool
+    burned_at: datetime | None
     issued: int
     channel_id: int | None
     outer: Sealer
@@ -228,7 +228,7 @@ def _facts(batch: Batch, ranges: list[IssuedRange], marks: list[BulkMark]) -> Ba
         number=batch.number, produced_on=batch.produced_on, product_id=product.pk,
         item_no=product.item_no, model=product.model, name=product.name, name_en=product.name_en,
         gtin=product.gtin, coins=product.coins, template_id=batch.template_id,
-        has_inner=batch.inner, burned=is_burned(batch), issued=batch.next_serial,
+        has_inner=batch.inner, burned_at=batch.key.burned_at, issued=batch.next_serial,
         channel_id=batch.channel_id, outer=sealer_of(batch), inner=sealer_of(batch, Face.INNER),
         ranges=tuple(ranges), marks=Spans(marks),
     )  # fmt: skip
