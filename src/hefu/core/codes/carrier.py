@@ -15,7 +15,7 @@ _HOST = re.compile(
     r"(?=.{1,253}(?::|$))[A-Z0-9](?:[A-Z0-9-]*[A-Z0-9])?"
     r"(?:\.[A-Z0-9](?:[A-Z0-9-]*[A-Z0-9])?)*(?::[0-9]{1,5})?"
 )
-_URL = re.compile(r"https?://[^/?#\s]+([^?#]*)", re.IGNORECASE)
+_URL = re.compile(r"https?://[^/?#\s]+([^?#]*)(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
 _ALPHANUMERIC = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 

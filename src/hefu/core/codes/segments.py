@@ -4,7 +4,7 @@ Each segment knows two things: how to read a piece of text (``read``), and the e
 stands for (``language``), by which a template with two readings is found.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -36,8 +36,10 @@ class Piece:
         return self.slips + 2 * (self.warning is not None)
 
 
-def spellings(text: str, allowed: Iterable[Iterable[str]]) -> Iterator[Piece]:
+def spellings(text: str, allowed: Sequence[Container[str]]) -> Iterator[Piece]:
     """All ways to take ``text`` for characters that are allowed at each place, nearest first."""
+    if len(text) != len(allowed):
+        return
     options = [
         [char for char in alternatives(typed) if char in chars]
         for typed, chars in zip(text, allowed, strict=True)

@@ -64,7 +64,7 @@ def _segment_from_data(data: Any, at: int) -> Segment:
         raise BadTemplate(field="segments", reason="not a segment", at=at)
     fields = {key: value for key, value in data.items() if key != "kind"}
     kind = data.get("kind")
-    if kind not in _READERS:
+    if not isinstance(kind, str) or kind not in _READERS:
         raise BadTemplate(field="kind", reason="unknown", at=at, value=str(kind))
     maker, types = _READERS[kind]
     for key, value in fields.items():
@@ -79,7 +79,7 @@ def _segment_from_data(data: Any, at: int) -> Segment:
     try:
         segment: Segment = maker(**fields | tuples)
     except TypeError:
-        raise BadTemplate(field=str(kind), reason="incomplete", at=at) from None
+        raise BadTemplate(field=kind, reason="incomplete", at=at) from None
     return segment
 
 
@@ -94,7 +94,7 @@ def _fits(value: Any, kind: type | tuple[type, type]) -> bool:
 
 
 #: What each kind is made by, and the type of each field; (list, type) is a list of that type.
-_READERS: dict[Any, tuple[type[Any], dict[str, type | tuple[type, type]]]] = {
+_READERS: dict[str, tuple[type[Any], dict[str, type | tuple[type, type]]]] = {
     "model": (ModelSegment, {"width": int, "models": (list, str)}),
     "date": (DateSegment, {"formats": (list, str)}),
     "batch": (BatchSegment, {"widths": (list, int), "alphabet": str}),
