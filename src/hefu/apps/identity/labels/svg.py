@@ -1,0 +1,31 @@
+"""One label as SVG: symbol with quiet zone, product and code in text, in millimetres."""
+
+from xml.sax.saxutils import escape
+
+from hefu.apps.identity.labels.qr import QUIET_ZONE, bars, modules
+
+#: Width of the symbol without its quiet zone, mm (R098).
+SYMBOL_MM = 15.0
+#: Room for two lines of text below, in modules.
+_TEXT = 7
+
+
+def label_svg(*, link: str, caption: str, name: str) -> bytes:
+    """Draw one label; dark modules are one path of merged rows."""
+    dark = modules(link)
+    side = len(dark) + 2 * QUIET_ZONE
+    path = "".join(
+        f"M{bar.start + QUIET_ZONE} {bar.row + QUIET_ZONE}h{bar.length}v1h-{bar.length}z"
+        for bar in bars(dark)
+    )
+    millimetre = SYMBOL_MM / len(dark)
+    text = 'text-anchor="middle" font-size="2.4" font-family="sans-serif"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{side * millimetre:.3f}mm" '
+        f'height="{(side + _TEXT) * millimetre:.3f}mm" viewBox="0 0 {side} {side + _TEXT}">'
+        f"<title>{escape(caption)}</title>"
+        f'<rect width="100%" height="100%" fill="#fff"/>'
+        f'<path shape-rendering="crispEdges" d="{path}"/>'
+        f'<text x="{side / 2}" y="{side + 1}" {text}>{escape(name)}</text>'
+        f'<text x="{side / 2}" y="{side + 4.5}" {text}>{escape(caption)}</text></svg>\n'
+    ).encode()
