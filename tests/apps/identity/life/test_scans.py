@@ -8,9 +8,9 @@ from django.db import connection
 
 from hefu.apps.audit.models import Delivery, Entry
 from hefu.apps.identity.events import UnitSuspected
-from hefu.apps.identity.models import Scan, Unit
+from hefu.apps.identity.models import Activation, Scan, Unit
 from hefu.apps.identity.selectors.codes import Reading, UnitRef
-from hefu.apps.identity.services import marks, scans
+from hefu.apps.identity.services import keys, marks, scans
 from hefu.apps.identity.services.scans import Look
 from hefu.core.codes.verdict import VerdictKind
 from tests.apps.identity.life.rows import (
@@ -59,11 +59,9 @@ def test_R118_golden_histories():
     me, you = goods.member(), goods.member()
 
     def activated(serial, member):
-        Unit_ = goods.look(serial, device="owner", region=GUANGZHOU)
-        from hefu.apps.identity.models import Activation
-
+        seen = goods.look(serial, device="owner", region=GUANGZHOU)
         Activation.objects.create(
-            brand=goods.brand, unit_id=Unit_.unit_id, member=member, product=goods.product,
+            brand=goods.brand, unit_id=seen.unit_id, member=member, product=goods.product,
             key=f"golden-{serial}", at=NOW, surface="consumer",
         )  # fmt: skip
 
@@ -229,8 +227,6 @@ def test_an_external_number_is_no_look():
 
 
 def test_a_burned_key_freezes_its_units():
-    from hefu.apps.identity.services import keys
-
     goods = Goods()
     keys.burn_key(goods.house.admin, key=goods.batch.key, reason="laptop stolen", now=NOW)
 
