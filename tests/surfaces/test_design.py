@@ -1,23 +1,17 @@
 """The design system: readable in both schemes, small, safe, and usable by everybody."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from socketserver import ThreadingMixIn
-from threading import Thread
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import django_tables2 as tables
 import pytest
 from django import forms
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.urls import include, path
 from django.utils import translation
-from hypothesis import given
-from hypothesis import strategies as st
+from django_tables2 import RequestConfig
 
 from hefu.surfaces.design import colour, numbers, vocabulary
 from hefu.surfaces.design.middleware import LanguageChoice
@@ -42,107 +36,11 @@ def only_what_a_page_needs(settings):
         yield
 
 
-INK_ON_GROUND = [
-    (ink, ground)
-    for ink in ("ink", "muted", "good", "notice", "bad", "info", "brand-ink")
-    for ground in ("bg", "surface", "sunken")
-] + [
-    (tone, f"{tone}-soft") for tone in ("good", "notice", "bad", "info")
-] + [("ink", f"{tone}-soft") for tone in ("good", "notice", "bad", "info", "brand")] + [
-    ("brand-ink", "brand-soft"),
-    ("on-brand", "brand"),
-    ("on-brand", "brand-deep"),
-    ("bg", "ink"),
-]  # fmt: skip
-MARKS_ON_SURFACE = ["edge", "c0", "c1", "c2", "c3", "c4", "c5"]
-
-
-def tokens(scheme: str) -> dict[str, str]:
-    """The colours of one scheme, as a browser would resolve the two-way switch."""
-    text = (STATIC / "consumer.css").read_text() + (STATIC / "charts.css").read_text()
-    found = dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{3,6});", text))
-    for name, rest in re.findall(r"--([\w-]+):\s*(var\(--light,.*?);\n", text):
-        light, dark = re.findall(r"var\(--(?:light|dark), (.*?)\)(?= |$)", rest)
-        chosen = light if scheme == "light" else dark
-        found[name] = re.findall(r"#[0-9a-f]+", chosen)[-1]
-    found["c0"] = found["brand-ink"]
-    return {k: "#" + "".join(d * 2 for d in v[1:]) if len(v) == 4 else v for k, v in found.items()}
-
-
 def render(source: str, **context: object) -> str:
     return Template("{% load hefu_design %}" + source).render(Context(context))
 
 
-# --- colours ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("ink", "ground"), INK_ON_GROUND)
-def test_text_reads_on_its_ground(scheme, ink, ground):
-    found = tokens(scheme)
-
-    assert colour.contrast(found[ink], found[ground]) >= 4.5
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("mark", MARKS_ON_SURFACE)
-def test_edges_and_chart_marks_stand_out(scheme, mark):
-    found = tokens(scheme)
-
-    assert colour.contrast(found[mark], found["surface"]) >= 3
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("level", range(1, 6))
-def test_numbers_read_on_every_square_of_the_map(scheme, level):
-    found = tokens(scheme)
-
-    assert colour.contrast(found["h-low" if level < 4 else "h-high"], found[f"h{level}"]) >= 4.5
-
-
-def test_contrast_agrees_with_known_pairs():
-    # from WCAG's own examples: black on white is 21, #777 on white just fails AA
-    assert colour.contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert colour.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
-
-
-@given(st.integers(0, 0xFFFFFF))
-def test_any_brand_colour_becomes_readable(value):
-    shades = colour.palette(f"#{value:06x}")
-
-    assert shades.brand == f"#{value:06x}"
-    for ground in (shades.brand, shades.brand_deep):
-        assert colour.contrast(shades.on_brand, ground) >= 4.5
-    for ground in (*colour.PAPER, shades.soft_light):
-        assert colour.contrast(shades.ink_light, ground) >= 4.5
-    for ground in (*colour.NIGHT, shades.soft_dark):
-        assert colour.contrast(shades.ink_dark, ground) >= 4.5
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_brand_colours_are_computed_for_the_grounds_really_used(scheme):
-    found = tokens(scheme)
-
-    expected = colour.PAPER if scheme == "light" else colour.NIGHT
-    assert {found[name] for name in ("bg", "sunken", "surface")} == set(expected)
-
-
-def test_brand_stylesheet_is_kept_by_the_browser_and_holds_the_colour():
-    answer = Client().get("/guide/brand-d97706.css")
-
-    assert answer.headers["Content-Type"] == "text/css; charset=utf-8"
-    assert "immutable" in answer.headers["Cache-Control"]
-    assert "--brand:#d97706" in answer.content.decode()
-    assert "--on-brand:#000000" in answer.content.decode()
-
-
-@pytest.mark.parametrize("bad", ["", "red", "#12345", "#12345g", "#fff;}"])
-def test_what_is_no_colour_is_refused(bad):
-    with pytest.raises(ValueError, match="not a colour"):
-        colour.palette(bad)
-
-
-# --- weight and safety --------------------------------------------------------------------
+# --- weight and safety ------------------------------------------------------------------
 
 
 def test_consumer_stylesheet_stays_small():
@@ -197,7 +95,7 @@ def test_a_text_from_outside_never_becomes_markup():
     assert page.count("&lt;img") >= 10
 
 
-# --- components ---------------------------------------------------------------------------
+# --- components -------------------------------------------------------------------------
 
 
 class Form(forms.Form):
@@ -296,6 +194,32 @@ def test_a_list_of_one_page_has_no_page_numbers():
     assert "<ul" not in page
 
 
+class Orders(tables.Table):
+    """Two columns, one of numbers."""
+
+    number = tables.Column(verbose_name="Order")
+    quantity = tables.Column(attrs={"th": {"class": "number"}, "td": {"class": "number"}})
+
+    class Meta:
+        attrs = {"caption": "Production orders"}
+        template_name = "design/tables2.html"
+
+
+def test_a_list_says_how_it_is_ordered_and_where_it_goes_on():
+    rows = [{"number": f"2026-{i}", "quantity": i} for i in range(30)]
+    request = RequestFactory().get("/", {"sort": "-quantity"})
+    table = Orders(rows)
+    RequestConfig(request, paginate={"per_page": 10}).configure(table)
+
+    page = table.as_html(request)
+
+    assert re.search(r'<th scope="col" class="[^"]*" aria-sort="descending">', page)
+    assert 'class="number' in page
+    assert '<caption class="hide">Production orders</caption>' in page
+    assert 'href="?sort=-quantity&amp;page=2" rel="next"' in page
+    assert page.index("2026-29") < page.index("2026-20")
+
+
 def test_the_trader_stands_behind_the_page():
     trader = Trader(
         name="Some Ltd.",
@@ -310,7 +234,7 @@ def test_the_trader_stands_behind_the_page():
     assert not render("{% trader_identity trader %}", trader=None).strip()
 
 
-# --- theme and language -------------------------------------------------------------------
+# --- theme and language -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -357,7 +281,7 @@ def test_the_way_back_never_leads_to_another_host():
     assert answer.headers["Location"].startswith("/%2F")
 
 
-# --- numbers ------------------------------------------------------------------------------
+# --- numbers ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -381,133 +305,3 @@ def test_long_numbers_are_grouped():
     with translation.override("en"):
         assert numbers.grouped(1234567) == "1,234,567"
         assert numbers.grouped(0.125) == "0.12"
-
-
-# --- in a real browser --------------------------------------------------------------------
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (  # noqa: SIM905 - read more easily
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    """The system's own Chromium."""
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium on this machine (package chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield opened
-        opened.close()
-
-
-class Quiet(WSGIRequestHandler):
-    """Answers without a word on the terminal."""
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing."""
-
-
-class Server(ThreadingMixIn, WSGIServer):
-    """Several answers at a time, as a page asks for several files."""
-
-    daemon_threads = True
-
-
-@pytest.fixture
-def site(only_what_a_page_needs) -> Iterator[str]:
-    """The guide on a real port; no database has a part in it."""
-    application = StaticFilesHandler(WSGIHandler())
-    with make_server("127.0.0.1", 0, application, Server, Quiet) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/guide/"
-        server.shutdown()
-
-
-def opened(browser, address: str, **options):
-    page = browser.new_context(locale="en", **options).new_page()
-    page.goto(address)
-    return page
-
-
-PHONE = {"width": 390, "height": 844}
-SCREEN = {"width": 1440, "height": 900}
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(
-    ("size", "scheme"), [(PHONE, "dark"), (SCREEN, "light")], ids=["phone", "screen"]
-)
-@pytest.mark.parametrize("address", ["", "consumer/"])
-def test_axe_finds_nothing_and_nothing_sticks_out(browser, site, address, size, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = opened(browser, site + address, viewport=size, color_scheme=scheme)
-
-    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
-
-
-@pytest.mark.browser
-def test_a_chart_is_read_with_the_arrow_keys(browser, site):
-    page = opened(browser, site, viewport=SCREEN)
-    plot = page.locator("[data-chart]", has_text="Scans and activations").first
-
-    plot.locator(".chart-plot").focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-
-    tip = plot.locator(".chart-tip")
-    assert tip.inner_text().split("\n") == ["Nov 2", "Scans 1,296", "Activations 518"]
-    page.keyboard.press("Escape")
-    assert tip.is_hidden()
-
-
-@pytest.mark.browser
-def test_chosen_colours_stay_after_the_next_page(browser, site):
-    page = opened(browser, site, viewport=SCREEN, color_scheme="light")
-    ground = "getComputedStyle(document.body).backgroundColor"
-    light = page.evaluate(ground)
-
-    page.locator("[data-theme-choice=dark]").first.click()
-    page.reload()
-
-    assert page.evaluate(ground) != light
-    assert page.locator("[data-theme-choice=dark]").first.get_attribute("aria-pressed") == "true"
-
-
-@pytest.mark.browser
-def test_a_job_is_asked_until_it_is_done(browser, site):
-    page = opened(browser, site, viewport=SCREEN)
-
-    page.locator(".progress:not([hx-get])").wait_for(timeout=20_000)
-
-    assert page.locator("progress").get_attribute("value") == "100"
-
-
-@pytest.mark.browser
-def test_the_drawer_of_a_phone_takes_and_gives_back_the_focus(browser, site):
-    page = opened(browser, site, viewport=PHONE)
-
-    page.locator("[data-drawer-open]").click()
-    page.wait_for_function("document.activeElement.closest('#side')")
-    page.keyboard.press("Escape")
-
-    page.locator("#side").wait_for(state="hidden")
-    page.wait_for_function("document.activeElement.matches('[data-drawer-open]')")
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("address", ["", "consumer/"])
-def test_without_a_script_every_word_is_there(browser, site, address):
-    page = opened(browser, site + address, viewport=PHONE, java_script_enabled=False)
-
-    assert page.locator("h1").first.is_visible()
-    assert page.locator(".js-only:visible").count() == 0
-    if not address:
-        page.locator("a[href='#side']").click()
-        page.locator("#side").wait_for(state="visible")

@@ -15,8 +15,8 @@ def nice_ticks(low: float, high: float, *, wanted: int = 5, whole: bool = False)
     """Round numbers from at or below ``low`` to at or above ``high``, evenly spaced.
 
     Steps are 1, 2 or 5 times a power of ten, so that each tick is the shortest decimal of its
-    value; with ``whole`` never less than 1. At most ``wanted`` steps, and one more where the
-    ends fall between ticks.
+    value; with ``whole`` never less than 1. About ``wanted`` steps, at most two more
+    where the ends fall between ticks.
 
     Raises:
         ValueError: if ``low > high`` or ``wanted < 1``.
