@@ -252,6 +252,16 @@ def test_the_chosen_colours_are_in_the_first_byte(cookie, shown):
     assert shown or "data-theme" not in html
 
 
+@pytest.mark.parametrize(
+    ("given", "linked"),
+    [("#D97706", "/guide/brand-d97706.css"), ("red", None), ("", None), (None, None)],
+)
+def test_a_page_wears_its_brands_colour_and_does_not_fail_over_it(given, linked):
+    page = render("{% brand_stylesheet given %}", given=given)
+
+    assert page == (f'<link rel="stylesheet" href="{linked}">' if linked else "")
+
+
 def choose(address: str, method: str = "get", path: str = ""):
     request = getattr(RequestFactory(), method)(address)
     request.path = path or request.path

@@ -23,6 +23,7 @@ from django.utils.translation import get_language, get_language_info
 
 from hefu.core.charts import Chart
 from hefu.surfaces.design import vocabulary
+from hefu.surfaces.design.colour import palette
 from hefu.surfaces.design.middleware import PARAMETER
 from hefu.surfaces.design.parts import (
     Crumb,
@@ -65,10 +66,16 @@ def theme(context: Context) -> SafeString:
 
 @register.simple_tag
 def brand_stylesheet(colour: str | None) -> SafeString:
-    """Link the style sheet of a brand's colour (``#rrggbb``); nothing without a colour."""
-    if not colour:
+    """Link the style sheet of a brand's colour (``#rrggbb``).
+
+    Without a colour, or with one that cannot be read, the house's own stays: no page fails over
+    its paint.
+    """
+    try:
+        digits = palette(colour or "").brand.removeprefix("#")
+    except ValueError:
         return SafeString("")
-    url = reverse("design:brand_css", args=[colour.removeprefix("#").lower()])
+    url = reverse("design:brand_css", args=[digits])
     return format_html('<link rel="stylesheet" href="{}">', url)
 
 
