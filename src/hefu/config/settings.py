@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "hefu.surfaces.desk",
     "hefu.surfaces.backstage",
     "hefu.surfaces.api",
+    "hefu.surfaces.edge",
 ]
 # a surface registers itself once it has an apps.py
 INSTALLED_APPS = [
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "hefu.surfaces.design.middleware.LanguageChoice",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -168,7 +170,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "hefu.surfaces.desk.views.entrance.locked_out"
 AXES_VERBOSE = False
 LOGIN_URL = "desk:login"
 LOGIN_REDIRECT_URL = "desk:home"
@@ -179,6 +181,8 @@ LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"  # how times are shown; they are stored in UTC
+
+DJANGO_TABLES2_TEMPLATE = "design/tables2.html"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"

@@ -1,5 +1,22 @@
-"""Addresses."""
+"""Addresses. The printed codes' own (``/01/...``) are answered by the edge before Django."""
 
-from django.urls import URLPattern, URLResolver
+from importlib.util import find_spec
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from hefu.config.health import live, ready
+from hefu.surfaces.api.app import api
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", live, name="live"),
+    path("health/ready", ready, name="ready"),
+    path("api/v1/", api.urls),
+    path("backstage/", admin.site.urls),
+    path("language/", set_language, name="set_language"),
+    path("design/", include("hefu.surfaces.design.urls")),
+]
+for prefix, module in (("desk/", "hefu.surfaces.desk.urls"), ("", "hefu.surfaces.consumer.urls")):
+    if find_spec(module):
+        urlpatterns.append(path(prefix, include(module)))

@@ -175,3 +175,12 @@ def payload_of(entry: Entry) -> dict[str, Any]:
         "subject": entry.subject,
         "data": entry.data,
     }
+
+
+@service
+def put_back(actor: Actor, *, deliveries: list[int], now: datetime) -> int:
+    """Make given-up deliveries due again; returns how many were."""
+    dead = Delivery.objects.filter(pk__in=deliveries, state=Delivery.State.DEAD)
+    count = dead.update(state=Delivery.State.DUE, attempts=0, due_at=now)
+    record(actor, "audit.deliveries_put_back", "audit.delivery", now=now, count=count)
+    return count

@@ -5,7 +5,9 @@ recorded in one transaction, and only then is anybody answered. An unknown code 
 and the same time, costs no row, and is counted by the throttle.
 """
 
+import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -13,9 +15,16 @@ import structlog
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from hefu.apps.identity.selectors.codes import Missed, UnitRef, resolve_many
-from hefu.apps.identity.services import throttle
+from hefu.apps.identity.errors.life import TooManyMisses
+from hefu.apps.identity.selectors.codes import Missed, MissReason, UnitRef, resolve_many
 from hefu.apps.identity.services.scans import Look, Seen, record_looks
+from hefu.apps.identity.services.throttle import (
+    THROTTLE,
+    Alarm,
+    Source,
+    pause_before_answer,
+    raise_alarms,
+)
 from hefu.core.actor import system
 from hefu.surfaces.edge.group import GroupCommit, Overloaded
 from hefu.surfaces.edge.pages import Page, failure_page, miss_page, result_page
@@ -60,24 +69,24 @@ class Edge:
 
     async def answer(self, visit: Visit, send: Send) -> None:
         """Record the visit with its group, then answer it."""
-        wait = throttle.wait_before_check(address=visit.address, device=visit.device)
-        if wait:
-            await _send(send, visit, failure_page(429, visit), retry_after=wait)
-            return
+        began = time.monotonic()
         try:
+            THROTTLE.admit(_source(visit), now=timezone.now())
             answer = await self._group.submit(visit)
+        except TooManyMisses as refusal:
+            wait = int(refusal.details["retry_after"] or 1)
+            await _send(send, visit, failure_page(429, visit), retry_after=wait)
         except Overloaded:
             await _send(send, visit, failure_page(503, visit), retry_after=2)
         except (DatabaseError, InterfaceError, OSError) as error:
             log.error("scan_not_recorded", error=str(error))  # noqa: TRY400  (one line an outage)
             await _send(send, visit, failure_page(503, visit), retry_after=5)
         else:
-            page = (
-                miss_page(answer, visit)
-                if isinstance(answer, Missed)
-                else result_page(answer, visit)
-            )
-            await _send(send, visit, page)
+            if isinstance(answer, Missed):
+                await asyncio.sleep(pause_before_answer(seconds_taken=time.monotonic() - began))
+                await _send(send, visit, miss_page(answer, visit))
+            else:
+                await _send(send, visit, result_page(answer, visit))
 
     def close(self) -> None:
         """Finish the group under way."""
@@ -103,15 +112,20 @@ def _check(visits: Sequence[Visit]) -> list[Answer]:
     ]  # fmt: skip
     seen = iter(record_looks(ACTOR, looks=looks, now=now)) if looks else iter(())
     answers: list[Answer] = []
+    alarms: list[Alarm] = []
     for visit, ref in zip(visits, found, strict=True):
         if isinstance(ref, UnitRef):
             answers.append(next(seen))
-        else:
-            throttle.missed(
-                ACTOR, address=visit.address, device=visit.device, reason=ref.reason, now=now
-            )
-            answers.append(ref)
+            continue
+        if ref.reason is MissReason.UNKNOWN:  # a slip of the hand is no guess
+            alarms += THROTTLE.miss(_source(visit), now=now)
+        answers.append(ref)
+    raise_alarms(ACTOR, alarms=alarms, now=now)
     return answers
+
+
+def _source(visit: Visit) -> Source:
+    return Source(device=visit.device, address=visit.address)
 
 
 async def _send(send: Send, visit: Visit, page: Page, *, retry_after: int = 0) -> None:

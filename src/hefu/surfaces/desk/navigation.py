@@ -1,0 +1,101 @@
+"""What stands in the navigation: only what one may open, with the work that waits there."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hefu.apps.accounts.models import Approval
+from hefu.apps.accounts.selectors import approvals_for
+from hefu.core.actor import Actor
+from hefu.core.permissions import Permission
+from hefu.surfaces.design.parts import Crumb, NavGroup, NavItem
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    label: Promise | str
+    view: str
+    icon: str
+    needs: P | None = None
+    primary: bool = False
+
+
+_GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
+    (
+        "",
+        (
+            _Entry(label=_("Today"), view="desk:home", icon="home", primary=True),
+            _Entry(label=_("Code story"), view="desk:code", icon="qr-code", needs=Permission.CODE_VIEW, primary=True),
+        ),
+    ),
+    (
+        _("Codes"),
+        (
+            _Entry(label=_("Products"), view="desk:products", icon="cube", needs=Permission.PRODUCT_VIEW, primary=True),
+            _Entry(label=_("Production orders"), view="desk:orders", icon="clipboard-document-list", needs=Permission.ORDER_VIEW, primary=True),
+            _Entry(label=_("Code templates"), view="desk:templates", icon="puzzle-piece", needs=Permission.ORDER_MANAGE),
+            _Entry(label=_("Approvals"), view="desk:approvals", icon="check-badge", needs=Permission.APPROVAL_DECIDE),
+        ),
+    ),
+    (
+        _("Consumers"),
+        (
+            _Entry(label=_("Activations"), view="desk:activations", icon="chart-bar", needs=Permission.ACTIVATION_VIEW, primary=True),
+            _Entry(label=_("Appeals"), view="desk:appeals", icon="hand-raised", needs=Permission.ACTIVATION_MANAGE),
+            _Entry(label=_("Members"), view="desk:members", icon="users", needs=Permission.MEMBER_VIEW),
+            _Entry(label=_("C-coins"), view="desk:coins", icon="banknotes", needs=Permission.LEDGER_VIEW),
+        ),
+    ),
+    (
+        _("House"),
+        (
+            _Entry(label=_("Channels and partners"), view="desk:channels", icon="building-storefront", needs=Permission.CHANNEL_VIEW),
+            _Entry(label=_("People"), view="desk:people", icon="identification", needs=Permission.PEOPLE_MANAGE),
+            _Entry(label=_("API keys"), view="desk:api_keys", icon="key", needs=Permission.API_KEY_MANAGE),
+            _Entry(label=_("Jobs"), view="desk:jobs", icon="cog-6-tooth", needs=Permission.JOB_VIEW),
+            _Entry(label=_("Audit trail"), view="desk:audit", icon="finger-print", needs=Permission.AUDIT_VIEW),
+        ),
+    ),
+)  # fmt: skip
+
+
+def navigation(actor: Actor, path: str) -> list[NavGroup]:
+    """Return the groups with the entries ``actor`` may open; the current one is marked."""
+    waiting = _waiting(actor)
+    groups = []
+    for label, entries in _GROUPS:
+        items = []
+        for entry in entries:
+            if entry.needs is not None and not actor.may(entry.needs):
+                continue
+            try:
+                url = reverse(entry.view)
+            except NoReverseMatch:
+                continue
+            current = path == url or (url != reverse("desk:home") and path.startswith(url))
+            items.append(
+                NavItem(
+                    label=str(entry.label), url=url, icon=entry.icon, current=current,
+                    count=waiting.get(entry.view, 0), primary=entry.primary,
+                )
+            )  # fmt: skip
+        if items:
+            groups.append(NavGroup(label=str(label), items=tuple(items)))
+    return groups
+
+
+def account_links(actor: Actor) -> list[Crumb]:
+    """What stands in the menu under one's own name."""
+    links = [Crumb(label=str(_("Second factor")), url=reverse("desk:begin_second_factor"))]
+    if actor.may(Permission.BRAND_MANAGE):
+        links.append(Crumb(label=str(_("Design guide")), url=reverse("design:guide")))
+    return links
+
+
+def _waiting(actor: Actor) -> dict[str, int]:
+    if not actor.may(Permission.APPROVAL_DECIDE):
+        return {}
+    mine = approvals_for(actor).filter(decision=Approval.Decision.OPEN)
+    return {"desk:approvals": mine.exclude(asked_by_id=actor.user_id).count()}

@@ -1,0 +1,16 @@
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from hefu.surfaces.desk import urls_codes, urls_house
+from hefu.surfaces.desk.views import entrance
+
+app_name = "desk"
+urlpatterns = [
+    path("sign-in/", entrance.SignIn.as_view(), name="login"),
+    path("sign-out/", entrance.leave, name="logout"),
+    path("second-factor/", entrance.second_factor, name="second_factor"),
+    path("second-factor/begin/", entrance.begin_second_factor, name="begin_second_factor"),
+    *urls_codes.urlpatterns,
+    *urls_house.urlpatterns,
+]
