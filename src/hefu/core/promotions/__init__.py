@@ -49,11 +49,22 @@ from hefu.core.promotions.explain import Explanation, Search, Verdict
 from hefu.core.promotions.gates import hold_out_bp, region_contains
 from hefu.core.promotions.promotion import Accrual, Group, Phase, Policy, Price, Promotion, Reach
 from hefu.core.promotions.quote import PaidTender, Quote, Settlement, TaxAmount
+from hefu.core.promotions.refund import (
+    MONEY,
+    Refund,
+    Returned,
+    Sale,
+    Terms,
+    Way,
+    paid_by_unit,
+    refund,
+)
 from hefu.core.promotions.ruleset import Rules, Ruleset, compile_rules
 from hefu.core.promotions.state import GivenGift, Share
 
 __all__ = [
     "EVERYTHING",
+    "MONEY",
     "NOBODY",
     "Accrual",
     "AnyOf",
@@ -90,12 +101,15 @@ __all__ = [
     "Quantity",
     "Quote",
     "Reach",
+    "Refund",
     "RegionIn",
     "ReturnRefused",
+    "Returned",
     "Rules",
     "RulesRefused",
     "RulesUnreadable",
     "Ruleset",
+    "Sale",
     "Scope",
     "Search",
     "Sets",
@@ -105,18 +119,22 @@ __all__ = [
     "Spend",
     "TaxAmount",
     "Tender",
+    "Terms",
     "Tier",
     "Tiered",
     "UnknownPromotion",
     "Use",
     "Verdict",
     "Verified",
+    "Way",
     "canonical_bytes",
     "compile_rules",
     "evaluate",
     "explain",
     "from_document",
     "hold_out_bp",
+    "paid_by_unit",
+    "refund",
     "region_contains",
     "to_document",
 ]

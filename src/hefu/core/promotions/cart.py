@@ -69,7 +69,7 @@ class Cart:
     ``codes`` are the coupon codes as typed.
 
     Raises:
-        ValueError: if two lines share an id, or the shipping fee is negative.
+        ValueError: if two lines share an id, two tenders a means, or the fee is negative.
     """
 
     lines: tuple[Line, ...]
@@ -85,6 +85,8 @@ class Cart:
             raise ValueError("two lines of the cart share an id")
         if self.shipping < 0:
             raise ValueError("the shipping fee must not be negative")
+        if len({tender.means for tender in self.tenders}) != len(self.tenders):
+            raise ValueError("two tenders of the cart are of the same means")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -55,8 +55,8 @@ def best_set(component: Component, state: State) -> Search:
         found = _exact(component, state, bounds)
         gap = 0
     else:
-        found = _beam(component, state)
-        gap = max(0, _upper_bound(component, bounds) - found.value)
+        found = _beam(component, state, bounds)
+        gap = max(0, _upper_bound(component, _Node(0, (), state), bounds) - found.value)
     rules = component.rules
     return Search(
         members=tuple(rule.id for rule in rules),
@@ -100,10 +100,7 @@ def _exact(component: Component, state: State, bounds: Sequence[int]) -> _Node:
             best = node
         if place == count:
             return
-        hope = sum(
-            bounds[later] for later in range(place, count) if component.admits(node.chosen, later)
-        )
-        if node.value + hope < best.value:
+        if node.value + _hope(component, node, place, bounds) < best.value:
             return
         taken = _extend(component, node, place)
         if taken is not None:
@@ -114,18 +111,41 @@ def _exact(component: Component, state: State, bounds: Sequence[int]) -> _Node:
     return best
 
 
-def _beam(component: Component, state: State) -> _Node:
+def _hope(component: Component, node: _Node, place: int, bounds: Sequence[int]) -> int:
+    """Bound what the members from ``place`` on can add to a set, group limits included."""
+    groups: dict[str, list[int]] = {}
+    limits: dict[str, int] = {}
+    for later in range(place, len(bounds)):
+        if component.admits(node.chosen, later):
+            group = component.rules[later].group
+            groups.setdefault(group.id, []).append(bounds[later])
+            limits[group.id] = group.k if group.policy is Policy.AT_MOST else len(bounds)
+    for chosen in node.chosen:
+        name = component.rules[chosen].group.id
+        if name in limits:
+            limits[name] -= 1
+    return sum(sum(sorted(found, reverse=True)[: limits[name]]) for name, found in groups.items())
+
+
+def _beam(component: Component, state: State, bounds: Sequence[int]) -> _Node:
+    """Keep the most promising sets: what they give, and what could still join them."""
     nodes = [_Node(0, (), state)]
-    for place in range(len(component.rules)):
+    for place in range(len(bounds)):
         longer = (_extend(component, node, place) for node in nodes)
         nodes.extend(node for node in longer if node is not None)
-        nodes.sort(key=lambda node: (-node.value, len(node.chosen), node.chosen))
+        promise = {
+            node.chosen: node.value + _hope(component, node, place + 1, bounds) for node in nodes
+        }
+        nodes.sort(key=lambda node: (-promise[node.chosen], len(node.chosen), node.chosen))
         del nodes[BEAM:]
     return nodes[0]
 
 
-def _upper_bound(component: Component, bounds: Sequence[int]) -> int:
-    """Cover the conflict graph by cliques, each of which gives at most its largest member."""
+def _upper_bound(component: Component, start: _Node, bounds: Sequence[int]) -> int:
+    """Bound the best set: by group limits, and by a cover of the conflict graph by cliques.
+
+    Of each clique at most one member applies, so it gives at most its largest.
+    """
     cliques: list[list[int]] = []
     for place in sorted(range(len(bounds)), key=lambda one: -bounds[one]):
         rivals = component.excludes[component.rules[place].id]
@@ -136,18 +156,4 @@ def _upper_bound(component: Component, bounds: Sequence[int]) -> int:
         else:
             cliques.append([place])
     covered = sum(max(bounds[place] for place in clique) for clique in cliques)
-    return min(covered, _group_bound(component, bounds))
-
-
-def _group_bound(component: Component, bounds: Sequence[int]) -> int:
-    """Bound by group limits: of each ``at_most(k)`` group the k largest members."""
-    groups: dict[str, list[int]] = {}
-    for rule, bound in zip(component.rules, bounds, strict=True):
-        groups.setdefault(rule.group.id, []).append(bound)
-    limits = {rule.group.id: rule.group for rule in component.rules}
-    return sum(
-        sum(sorted(found, reverse=True)[: limits[name].k])
-        if limits[name].policy is Policy.AT_MOST
-        else sum(found)
-        for name, found in groups.items()
-    )
+    return min(covered, _hope(component, start, 0, bounds))

@@ -1,0 +1,203 @@
+"""Groups, tags, exclusivity, and the search for the best set."""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hefu.core.promotions import (
+    EVERYTHING,
+    Basis,
+    Group,
+    LineOff,
+    OrderOff,
+    Phase,
+    Policy,
+    Reach,
+    Spend,
+)
+from tests.core.promotions.shop import cart, goods, in_category, line, offer, price, verdicts
+
+
+def percent(name, bp, **more):
+    return offer(name, OrderOff(bp=bp), group="g", **more)
+
+
+def off(name, amount, **more):
+    return offer(name, OrderOff(amount=amount), group="g", **more)
+
+
+THREE = (percent("a", 1000), off("b", 10_000), percent("c", 5000))
+
+
+@pytest.mark.parametrize(
+    ("group", "total", "applied"),
+    [
+        (Group(id="g"), 40_000 * 1, {"a", "b", "c"}),
+        (Group(id="g", policy=Policy.FIRST), 90_000, {"a"}),
+        (Group(id="g", policy=Policy.AT_MOST, k=1), 50_000, {"c"}),
+        (Group(id="g", policy=Policy.AT_MOST, k=2), 45_000, {"a", "c"}),
+        (Group(id="g", policy=Policy.BEST), 40_000, {"a", "b", "c"}),
+    ],
+)
+def test_policies_on_a_cart_of_a_thousand(group, total, applied):
+    quote = price(goods("1000.00"), *THREE, groups=(group,))
+
+    assert quote.total == total
+    assert {one.promotion for one in quote.applied} == applied
+
+
+def test_tags_must_be_accepted_by_both_sides():
+    rules = (
+        percent("a", 1000, tags=frozenset("x"), accepts=frozenset("y")),
+        off("b", 10_000, tags=frozenset("y"), accepts=frozenset("x")),
+        off("c", 15_000, tags=frozenset("z"), accepts=frozenset("z")),
+    )
+    quote = price(goods("1000.00"), *rules, groups=(Group(id="g", policy=Policy.BEST),))
+
+    assert quote.total == 80_000
+    assert verdicts(quote) == {"a": "applied", "b": "applied", "c": "lost_to"}
+    assert quote.explanations[2].winner == "a"
+
+
+def test_the_first_exclusive_one_stands_alone():
+    rules = (
+        percent("silver", 2000, priority=2, exclusive=True),
+        off("gold", 1000, priority=5, exclusive=True),
+        off("plain", 5000, priority=9),
+    )
+    quote = price(goods("100.00"), *rules, groups=(Group(id="g"),))
+
+    assert verdicts(quote) == {"plain": "lost_to", "gold": "applied", "silver": "lost_to"}
+    assert quote.total == 9000
+
+
+def test_an_exclusive_one_competes_where_the_group_chooses_the_best():
+    rules = (off("alone", 1000, exclusive=True), off("x", 800), off("y", 700))
+    quote = price(goods("100.00"), *rules, groups=(Group(id="g", policy=Policy.BEST),))
+
+    assert verdicts(quote) == {"alone": "lost_to", "x": "applied", "y": "applied"}
+
+
+def test_each_line_chooses_for_itself():
+    rules = (
+        offer("10%", LineOff(bp=1000), group="l"),
+        offer("shirts", LineOff(amount=500, scope=in_category("shirts")), group="l"),
+    )
+    group = Group(id="l", policy=Policy.BEST, reach=Reach.LINE)
+    quote = price(cart(line("shirt", 30, 1, "shirts"), line("tv", 1000)), *rules, groups=(group,))
+
+    assert list(quote.nets) == [2500, 90_000]
+
+
+def test_equal_value_takes_fewer_promotions_then_the_earlier():
+    rules = (off("b", 500), off("a", 500), off("c", 1000))
+    one = Group(id="g", policy=Policy.AT_MOST, k=2)
+
+    pair = price(goods("10.00"), *rules, groups=(one,))
+    twins = price(goods("10.00"), *rules[:2], groups=(Group(id="g", policy=Policy.AT_MOST),))
+
+    assert [one.promotion for one in pair.applied] == ["c"]
+    assert [one.promotion for one in twins.applied] == ["a"]
+
+
+def test_lanes_see_what_earlier_lanes_left():
+    rules = (
+        offer("half", LineOff(bp=5000), lane=1),
+        offer(
+            "big",
+            LineOff(amount=100),
+            lane=2,
+            conditions=(Spend(at_least=6000, scope=EVERYTHING),),
+        ),
+    )
+    quote = price(goods("100.00"), *rules)
+
+    assert verdicts(quote) == {"half": "applied", "big": "condition_failed"}
+
+
+def test_order_conditions_do_not_see_each_other_unless_they_say_so():
+    first = offer("first", OrderOff(amount=5000), priority=1)
+
+    def second(basis):
+        condition = Spend(at_least=20_000, basis=basis)
+        return offer("second", OrderOff(amount=1000), conditions=(condition,))
+
+    assert price(goods("200"), first, second(Basis.PHASE_START)).total == 14_000
+    assert price(goods("200"), first, second(Basis.RUNNING)).total == 15_000
+
+
+def combine(one, other):
+    """Whether each accepts a tag of the other."""
+    return all(
+        mine.accepts is None or mine.accepts & theirs.tags
+        for mine, theirs in ((one, other), (other, one))
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["bp", "amount"]), st.integers(1, 6000), st.sampled_from("xyz")),
+        min_size=2,
+        max_size=5,
+    ),
+    st.sets(st.sampled_from("xyz")),
+    st.integers(1, 3),
+    st.integers(1, 50_000),
+)
+def test_the_best_set_is_the_best_of_all_sets(found, accepted, k, worth):
+    rules = [
+        offer(
+            f"p{place}",
+            OrderOff(**{kind: value}),
+            group="g",
+            tags=frozenset(tag),
+            accepts=frozenset(accepted) if place % 2 else None,
+        )
+        for place, (kind, value, tag) in enumerate(found)
+    ]
+    admissible = [
+        some
+        for size in range(min(k, len(rules)) + 1)
+        for some in combinations(rules, size)
+        if all(combine(one, other) for one, other in combinations(some, 2))
+    ]
+    of = cart(line("a", f"{worth / 100:.2f}"))
+
+    quote = price(of, *rules, groups=(Group(id="g", policy=Policy.AT_MOST, k=k),))
+
+    assert quote.total == min(
+        price(of, *some, groups=(Group(id="g"),)).total for some in admissible
+    )
+
+
+def test_beyond_sixteen_the_gap_is_stated_and_holds():
+    rules = [off(f"p{n:02d}", 100 + n) for n in range(20)]
+    group = Group(id="g", policy=Policy.AT_MOST, k=3)
+    quote = price(goods("1000.00"), *rules, groups=(group,))
+
+    (search,) = quote.searches
+    assert quote.total == 100_000 - (119 + 118 + 117)
+    assert search.value + search.gap >= 119 + 118 + 117
+    assert len(search.members) == 20
+
+
+def test_sixteen_that_exclude_each_other_are_searched_exactly():
+    rules = [percent(f"p{n:02d}", 100 + n) for n in range(16)]
+    quote = price(goods("1000.00"), *rules, groups=(Group(id="g", policy=Policy.AT_MOST),))
+
+    assert quote.searches[0].gap == 0
+    assert [one.promotion for one in quote.applied] == ["p15"]
+
+
+def test_members_of_a_unit_group_never_share_a_unit():
+    rules = (
+        offer("dear", LineOff(amount=100, max_units=2), group="u", phase=Phase.UNIT, priority=1),
+        offer("rest", LineOff(amount=100, max_units=2), group="u", phase=Phase.UNIT),
+    )
+    quote = price(cart(line("a", 5, 3)), *rules, groups=(Group(id="u", reach=Reach.UNIT),))
+
+    assert quote.total == 1500 - 300
+    assert quote.unit_amounts(0) == (400, 400, 400)

@@ -1,0 +1,176 @@
+"""Bundles, buy-x-get-y, sets, the nth piece: which units, and what they cost."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hefu.core.promotions import (
+    Bundle,
+    BuyGet,
+    CheapestOff,
+    Group,
+    LineOff,
+    NthPiece,
+    Order,
+    OrderOff,
+    Part,
+    Sets,
+)
+from tests.core.promotions.shop import cart, goods, in_category, line, offer, price
+
+
+def test_the_second_piece_at_half_price_takes_the_cheaper_of_each_pair():
+    quote = price(
+        cart(line("a", 100), line("b", 80), line("c", 60), line("d", 40), line("e", 20)),
+        offer("第二件半价", NthPiece(size=2, bp=5000)),
+    )
+
+    assert list(quote.nets) == [10_000, 4000, 6000, 2000, 2000]
+
+
+def test_R181_a_bundle_shares_its_price_over_its_parts():
+    rule = offer(
+        "bundle",
+        Bundle(
+            parts=(Part(qty=1, scope=in_category("pot")), Part(qty=2, scope=in_category("cup"))),
+            price=9900,
+        ),
+    )
+    quote = price(cart(line("pot", 100, 2, "pot"), line("cup", 10, 3, "cup")), rule)
+
+    assert quote.total == 9900 + 10_000 + 1000
+    assert quote.unit_amounts(0) == (8250, 10_000)
+    assert quote.unit_amounts(1) == (825, 825, 1000)
+
+
+def test_buy_two_get_one_takes_dear_ones_as_bought_and_cheap_ones_as_got():
+    rule = offer("买二送一", BuyGet(buy=Part(qty=2), get=Part(qty=1), bp=10_000))
+    quote = price(cart(line("a", 30, 4), line("b", 10, 3)), rule)
+
+    assert list(quote.nets) == [12_000, 1000]
+
+
+def test_an_offer_needs_all_its_units():
+    rule = offer("买二送一", BuyGet(buy=Part(qty=2), get=Part(qty=1), bp=10_000))
+
+    (answer,) = price(cart(line("a", 30, 2)), rule).explanations
+
+    assert answer.verdict == "nothing_left"
+
+
+def test_qualifiers_leave_the_targets_what_only_they_can_use():
+    rule = offer(
+        "buy any, get a cup",
+        BuyGet(buy=Part(qty=1), get=Part(qty=1, scope=in_category("cup")), bp=10_000),
+    )
+    quote = price(cart(line("cup", 50, 1, "cup"), line("tea", 10, 1)), rule)
+
+    assert list(quote.nets) == [0, 1000]
+
+
+def test_two_offers_never_use_one_unit_twice():
+    rules = [
+        offer(name, BuyGet(buy=Part(qty=1), get=Part(qty=1), bp=10_000, max_times=1))
+        for name in ("one", "two")
+    ]
+    quote = price(cart(line("a", 10, 3)), *rules)
+
+    assert quote.total == 2000
+    assert [one.verdict for one in quote.explanations] == ["applied", "nothing_left"]
+
+
+def test_any_three_for_twenty_loses_no_fen():
+    rule = offer("3 for 20", Sets(size=3, price=2000))
+    quote = price(cart(line("a", 7), line("b", 7), line("c", 7)), rule)
+
+    assert list(quote.nets) == [666, 667, 667]
+
+
+def test_a_free_unit_that_is_not_owned_is_shared_by_its_line():
+    rule = offer("cheapest", CheapestOff(), group="g")
+    quote = price(cart(line("a", 1, 3)), rule, groups=(Group(id="g"),))
+
+    assert quote.unit_amounts(0) == (66, 67, 67)
+
+
+def test_a_thousand_times_more_units_take_the_same_steps():
+    rule = offer("买二送一", BuyGet(buy=Part(qty=2), get=Part(qty=1), bp=10_000))
+
+    assert price(cart(line("a", 3, 6_000_000)), rule).total == 1_200_000_000
+
+
+benefits = st.sampled_from(
+    [
+        NthPiece(size=2, bp=5000),
+        NthPiece(size=3, across=True),
+        Sets(size=3, price=1500),
+        Sets(size=2, unit_amount=70, order=Order.CHEAPEST),
+        BuyGet(buy=Part(qty=2), get=Part(qty=1), bp=7000),
+        CheapestOff(units=2, bp=3333),
+        Bundle(parts=(Part(qty=1), Part(qty=1)), amount=333),
+        LineOff(bp=1250),
+        LineOff(amount=199, max_units=2),
+        OrderOff(bp=777),
+        OrderOff(amount=1234),
+        OrderOff(amount=150, max_units=3),
+    ]
+)
+lines = st.lists(
+    st.tuples(st.integers(0, 5000), st.integers(1, 7), st.integers(0, 2000)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(lines, st.lists(benefits, min_size=1, max_size=4), st.sampled_from(["largest", "first"]))
+def test_parts_sum_to_the_whole_and_no_unit_falls_below_its_floor(found, some, remainder):
+    of = cart(
+        *(
+            line(f"l{place}", f"{unit / 100:.2f}", qty, floor=min(floor, unit))
+            for place, (unit, qty, floor) in enumerate(found)
+        )
+    )
+    rules = [offer(f"p{place}", benefit) for place, benefit in enumerate(some)]
+    quote = price(of, *rules, remainder=remainder)
+
+    for place, one in enumerate(of.lines):
+        units = quote.unit_amounts(place)
+        off = sum(
+            share.amount
+            for answer in quote.explanations
+            for share in answer.shares
+            if share.line == place
+        )
+        assert sum(units) == quote.nets[place] == one.unit * one.qty - off
+        assert min(units) >= one.floor
+    assert all(
+        answer.amount == sum(share.amount for share in answer.shares)
+        for answer in quote.explanations
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(lines, st.lists(benefits, min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_the_order_in_which_promotions_were_typed_in_changes_nothing(found, some, rng):
+    of = cart(
+        *(line(f"l{place}", f"{unit / 100:.2f}", qty) for place, (unit, qty, _) in enumerate(found))
+    )
+    rules = [offer(f"p{place}", benefit) for place, benefit in enumerate(some)]
+    shuffled = rng.sample(rules, len(rules))
+
+    one, other = price(of, *rules), price(of, *shuffled)
+
+    assert one.document()["lines"] == other.document()["lines"]
+    assert one.document()["explanations"] == other.document()["explanations"]
+
+
+@pytest.mark.parametrize(("qty", "expected"), [(1, 100), (2, 150), (3, 250), (4, 300)])
+def test_pairs_by_quantity(qty, expected):
+    rule = offer("half", NthPiece(size=2, bp=5000))
+
+    assert price(cart(line("a", 1, qty)), rule).total == expected
+
+
+def test_price_of_nothing_is_nothing():
+    assert price(goods("0.00"), offer("p", OrderOff(amount=500))).total == 0
