@@ -9,6 +9,7 @@ from hefu.core.ledger import Refusal
 #: Keys beginning so are made by the ledger itself for what follows from a deed.
 RESERVED = "~"
 MAX_KEY = 100
+LARGEST = 10**15  # coins; far above any sense, far below what a column holds
 
 
 class GrantStatus(StrEnum):
@@ -81,7 +82,7 @@ def check_move(*, key: str, amount: int, reason: str, subject: str) -> None:
     """
     if not 0 < len(key) <= MAX_KEY or key.startswith(RESERVED):
         raise ValueError(f"key must have 1 to {MAX_KEY} characters and not begin with {RESERVED}")
-    if amount <= 0:
-        raise ValueError(f"amount must be positive, not {amount}")
+    if not 0 < amount <= LARGEST:
+        raise ValueError(f"amount must be 1 to {LARGEST}, not {amount}")
     if len(reason) > 60 or len(subject) > 80:
         raise ValueError("reason holds 60 characters and subject 80")

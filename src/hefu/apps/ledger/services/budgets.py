@@ -7,11 +7,10 @@ from django.db import IntegrityError, transaction
 from hefu.apps.audit.services import record, service
 from hefu.apps.ledger.errors import BudgetBelowUsed
 from hefu.apps.ledger.models import COINS, Budget
+from hefu.apps.ledger.values import LARGEST
 from hefu.core.actor import Actor
 from hefu.core.errors import Invalid, NotFound
 from hefu.core.permissions import Permission
-
-LARGEST = 10**15  # coins; far above any sense, far below what a column holds
 
 
 @service
