@@ -13,6 +13,7 @@ from django.db.models import Max
 from hefu.apps.audit.services import record, service
 from hefu.apps.identity.errors.issue import NoSealKey
 from hefu.apps.identity.models import SealKey
+from hefu.apps.identity.selectors.batches import BOOK
 from hefu.core.actor import Actor
 from hefu.core.codes import SECRET_BYTES
 from hefu.core.errors import Invalid, NotFound
@@ -84,6 +85,7 @@ def burn_key(actor: Actor, *, key: SealKey, reason: str, now: datetime) -> SealK
     unburned = SealKey.objects.filter(pk=key.pk, burned_at=None)
     if unburned.update(burned_at=now, burned_reason=reason[:200]):
         batches = key.batches.count()
+        transaction.on_commit(BOOK.clear)
         record(actor, "identity.key_burned", key, now=now, key_id=key.key_id, batches=batches)
     key.refresh_from_db()
     return key

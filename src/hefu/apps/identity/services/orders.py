@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import accumulate
 
 from django.db import IntegrityError, transaction
@@ -26,6 +27,7 @@ from hefu.apps.identity.errors.issue import (
 )
 from hefu.apps.identity.events import OrderIssued
 from hefu.apps.identity.models import Batch, CodeTemplate, ProductionOrder, SerialRange
+from hefu.apps.identity.selectors.batches import BOOK
 from hefu.apps.identity.selectors.orders import content_hash_of, summary_of
 from hefu.apps.identity.services.batches import BatchSpec, batch_for
 from hefu.apps.network.models import Channel
@@ -232,6 +234,8 @@ def issue_many(
         ],
         batch_size=1000,
     )
+    # who reads codes in this process knows of the new ones as soon as they exist
+    transaction.on_commit(partial(BOOK.forget, batch.pk))
     record(
         actor, "identity.order_issued", order, now=now, number=order.number,
         quantity=order.quantity, ranges=len(lots), over_issue=order.over_issue,
