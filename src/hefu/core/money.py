@@ -105,7 +105,7 @@ def parse_amount(text: str, currency: str) -> int:
     digits = minor_digits(currency)
     plain = text.strip().replace(",", "")
     sign = -1 if plain.startswith("-") else 1
-    whole, _, decimals = plain.lstrip("+-").partition(".")
+    whole, _, decimals = plain.removeprefix("-").partition(".")
     number = whole + decimals
     if not (number.isascii() and number.isdigit()) or len(decimals) > digits or not whole:
         raise UnreadableAmount(field="amount", text=text, digits=digits)

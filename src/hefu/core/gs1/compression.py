@@ -1,11 +1,11 @@
 """Reading compressed Digital Links (压缩形式) of URI Syntax 1.1 and 1.2.
 
-Release 1.6 no longer allows them. Codes so printed exist and are read; none are written. The last segment of the path is a string of
-bits in URI-safe base64: for each element its identifier, four bits a digit, and its value. The
-first eight bits may instead announce a usual sequence of identifiers, or a parameter that is none
-("F"). Digits take 3.32 bits each; other values say in three bits how they are written. Source: GS1
-Digital Link Standard, release 1.1, section 9, and what its reference toolkit produced (see
-docs/adr/0005).
+Release 1.6 no longer allows them. Codes so printed exist and are read; none are written. The last
+segment of the path is a string of bits in URI-safe base64: for each element its identifier, four
+bits a digit, and its value. The first eight bits may instead announce a usual sequence of
+identifiers, or a parameter that is none ("F"). Digits take 3.32 bits each; other values say in
+three bits how they are written. Source: GS1 Digital Link Standard, release 1.1, section 9, and
+what its reference toolkit produced (see docs/adr/0005).
 """
 
 import re

@@ -73,6 +73,8 @@ _SCHEMES: Mapping[str, _Scheme] = MappingProxyType(
         "itip": _Scheme("8006", 13, "21", first=True, piece=True),
     }
 )
+#: The EPC schemes that name GS1 keys.
+EPC_SCHEMES = frozenset(_SCHEMES)
 #: The scheme of each key, by key and qualifier.
 _BY_KEY = {
     (scheme.ai, scheme.serial if scheme.serial != "+" else ""): name

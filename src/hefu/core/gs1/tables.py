@@ -66,13 +66,14 @@ class Identifier:
 _PART = re.compile(r"([nxyz])(\d+)(?:-(\d+))?((?:/\w+)*)(\??)")
 
 
-def _rows(name: str) -> Iterator[str]:
+def data_lines(name: str) -> Iterator[str]:
+    """The lines of one data file, without comments."""
     text = (files(__package__) / "data" / name).read_text(encoding="utf-8")
     return (line for line in text.splitlines() if line and not line.startswith("#"))
 
 
 def _words(name: str) -> frozenset[str]:
-    return frozenset(word for line in _rows(name) for word in line.split())
+    return frozenset(word for line in data_lines(name) for word in line.split())
 
 
 def _part(text: str) -> Part:
@@ -117,7 +118,7 @@ def _identifiers(row: str) -> Iterator[Identifier]:
 
 #: Every application identifier by its number.
 IDENTIFIERS: Mapping[str, Identifier] = MappingProxyType(
-    {found.ai: found for row in _rows("ais.txt") for found in _identifiers(row)}
+    {found.ai: found for row in data_lines("ais.txt") for found in _identifiers(row)}
 )
 #: How many digits an identifier has, by its first two (GS1 General Specifications, section 3).
 IDENTIFIER_LENGTHS: Mapping[str, int] = MappingProxyType({ai[:2]: len(ai) for ai in IDENTIFIERS})
