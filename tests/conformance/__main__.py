@@ -12,7 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 SUITES = {
+    "epcis": "epcis_documents:run",
     "gs1": "engine_answers:run",
+    "hashes": "event_hashes:run",
     "linters": "linter_cases:run",
 }
 

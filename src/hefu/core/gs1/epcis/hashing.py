@@ -147,8 +147,8 @@ def _sensor(value: object, known: _Known) -> str:
     return text + _extensions(value, frozenset({"sensorMetadata", "sensorReport"}), known)
 
 
-#: The standard's facts in the order of the published hashes, which from the lists of business papers
-#: on is that of their names (the standard's own table has another).
+#: The standard's facts in the order of the published hashes, which after the sensors is that of
+#: their names (the standard's own table has another).
 _ORDER: Mapping[str, Callable[[str, object, _Known], str]] = {
     "eventTime": _plain,
     "eventTimeZoneOffset": _plain,
