@@ -168,3 +168,16 @@ def facts_for(
 def _at(marks: dict[str, Standing], kind: Mark.Kind) -> datetime | None:
     mark = marks.get(kind)
     return mark.at if mark else None
+
+
+def channel_of(batch: BatchFacts, serial: int, state: UnitState) -> int | None:
+    """The channel a unit went to: its newest shipment's, else its order's, else its batch's."""
+    shipped = [
+        mark.channel_id
+        for mark in standings_of(batch, serial, state)
+        if mark.kind == Mark.Kind.SHIPPED and mark.channel_id is not None
+    ]
+    if shipped:
+        return shipped[-1]
+    issued = batch.range_of(serial)
+    return (issued.channel_id if issued else None) or batch.channel_id

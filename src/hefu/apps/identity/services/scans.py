@@ -38,6 +38,9 @@ class Look:
 
     ``device`` and ``address`` may be whatever tells devices and addresses apart: only keyed marks
     of them are kept. ``region`` is GB/T 2260, a city at the finest, or empty.
+
+    Raises:
+        ValueError: the region or the surface is too long.
     """
 
     unit: UnitRef
@@ -46,6 +49,10 @@ class Look:
     region: str = ""
     member_id: int | None = None
     surface: str = "edge"
+
+    def __post_init__(self) -> None:
+        if len(self.region) > 6 or len(self.surface) > 12:
+            raise ValueError(f"region {self.region!r} or surface {self.surface!r} too long")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
