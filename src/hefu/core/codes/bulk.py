@@ -11,8 +11,8 @@ from hefu.core.codes.seal import Sealer
 Words = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 
-#: Codes per chunk: blocks and results of a step stay in the second-level cache.
-CHUNK = 8_192
+#: Codes per chunk: what one step reads and writes stays in the second-level cache.
+CHUNK = 16_384
 
 
 class Lanes:

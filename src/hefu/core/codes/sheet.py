@@ -32,7 +32,7 @@ Ints = NDArray[np.int64]  # look-ups are faster by signed index, and 60 bits lea
 
 _FIELD = re.compile(r"\{(code|serial)\}")
 _WIDTH = {"code": CODE_CHARS, "serial": SERIAL_CHARS}
-_FIVE, _FIFTEEN, _SHARE = np.int64(5), np.int64(15), np.int64(48)
+_FIFTEEN, _TEXT, _SHARE = np.int64(15), np.int64(48), np.int64(53)
 _LOW_15 = np.int64((1 << 15) - 1)
 _SIX_CHARS = np.int64((1 << 48) - 1)
 
@@ -42,7 +42,7 @@ class _Tables:
     """Look-ups for 15 bits = 3 characters at a time, each with their share of the check sum.
 
     ``high`` holds characters 0-2 of six in bits 0-23, ``low`` characters 3-5 in bits 24-47; both
-    the weighted sum of their digits in bits 48-52. The code is linear, so shares are XORed.
+    the weighted sum of their digits in bits 53-57. The code is linear, so shares are XORed.
     """
 
     high: Ints
@@ -61,14 +61,18 @@ def _tables() -> _Tables:
         for place, digit in enumerate(triple, first):
             text |= chars[digit] << np.int64(8 * place)
             share ^= weighted[place][digit]
-        sides.append(text | share << np.int64(48))
+        sides.append(text | share << _SHARE)
     return _Tables(high=sides[0], low=sides[1])
 
 
-def _check_table(batch: str) -> Ints:
-    """``check_characters`` in bits 48-54, XORed with the tag's share: one XOR adds and clears."""
+def _check_table(batch: str, tail: int) -> Ints:
+    """What to XOR to a word of six characters: check character, fixed bytes after it.
+
+    Indexed by the shares of body (bits 5-9) and tag (bits 0-4); clears the tag's share as well.
+    """
     tags = np.tile(np.arange(32), 32)
-    table: Ints = (check_characters(batch).astype(np.int64) ^ tags) << _SHARE
+    checks = check_characters(batch).astype(np.int64)
+    table: Ints = (checks << _TEXT) ^ (tags << _SHARE) ^ tail
     return table
 
 
@@ -107,17 +111,16 @@ class Sheet:
             raise ValueError("a default code has the default seal")
         if not pattern.isascii() or not _FIELD.search(pattern):
             raise BadTemplate(field="pattern", reason="needs {code} or {serial}, in ASCII")
-        reference = batch_text(batch)
+        self._reference = batch_text(batch)
         self._starts: list[tuple[int, bool]] = []
         row, end = "", 0
         for match in _FIELD.finditer(pattern):
-            row += pattern[end : match.start()] + reference
+            row += pattern[end : match.start()] + self._reference
             self._starts.append((len(row), match[1] == "code"))
             row += "0" * (_WIDTH[match[1]] - BATCH_CHARS)
             end = match.end()
         self._row = (row + pattern[end:]).encode()
         self._lanes = Lanes(sealer)
-        self._checks = _check_table(reference)
         self._rows = np.tile(np.frombuffer(self._row, dtype=np.uint8), (CHUNK, 1))
         self._spare = np.empty((4, CHUNK), dtype="<i8")
         self._puts = [self._plan(at, with_check) for at, with_check in self._starts]
@@ -152,12 +155,12 @@ class Sheet:
 
     def _plan(self, at: int, with_check: bool) -> _Put:
         width = 7 if with_check else 6
-        tail = self._row[at + 6 + width : at + 14]
+        fixed = int.from_bytes(self._row[at + 6 + width : at + 14], "little") << 8 * width
         return _Put(
             first=self._window("<i8", at),
             second=self._windows(at + 6, width),
-            checks=self._checks if with_check else None,
-            tail=np.int64(int.from_bytes(tail, "little") << 8 * width),
+            checks=_check_table(self._reference, fixed) if with_check else None,
+            tail=np.int64(fixed),
         )
 
     def _windows(self, at: int, width: int) -> list[Ints]:
@@ -176,19 +179,17 @@ class Sheet:
         first, second, index, word = self._spare[:, :count]
         self._six(body.view(np.int64), first, index, word)
         self._six(tag.view(np.int64), second, index, word)
-        np.right_shift(first, _SHARE, out=index)
-        np.left_shift(index, _FIVE, out=index)
+        np.right_shift(first, _TEXT, out=index)
         np.right_shift(second, _SHARE, out=word)
         np.bitwise_or(index, word, out=index)
         for put in self._puts:
             put.first[:count] = first
             if put.checks is None:
                 np.bitwise_and(second, _SIX_CHARS, out=word)
+                np.bitwise_or(word, put.tail, out=word)
             else:
                 np.take(put.checks, index, out=word, mode="clip")
                 np.bitwise_xor(second, word, out=word)
-            if put.tail:
-                np.bitwise_or(word, put.tail, out=word)
             put.store(word)
 
     def _six(self, values: Ints, out: Ints, index: Ints, word: Ints) -> None:
