@@ -71,11 +71,20 @@ def verify(ais: Sequence[str], values: Sequence[str]) -> None:
     if refusal := _refusal(tuple(ais)):
         rule, ai, other = refusal
         raise InvalidCombination(ai=ai, rule=rule, other=other)
+    if len(set(ais)) != len(ais):
+        _verify_repeats(ais, values)
+    if "8030" in ais:
+        _verify_signed(dict(zip(ais, values, strict=True)))
+
+
+def _verify_repeats(ais: Sequence[str], values: Sequence[str]) -> None:
     seen: dict[str, str] = {}
     for ai, value in zip(ais, values, strict=True):
         if seen.setdefault(ai, value) != value:
             raise InvalidCombination(ai=ai, rule="repeated_with_other_value", other=ai)
-    if "8030" in seen:
-        for ai, length in _UNSERIALISED.items():
-            if len(seen.get(ai, "")) == length:
-                raise InvalidCombination(ai="8030", rule="signature_needs_serial", other=ai)
+
+
+def _verify_signed(values: dict[str, str]) -> None:
+    for ai, length in _UNSERIALISED.items():
+        if len(values.get(ai, "")) == length:
+            raise InvalidCombination(ai="8030", rule="signature_needs_serial", other=ai)

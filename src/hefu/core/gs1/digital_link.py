@@ -7,6 +7,7 @@ the stem; query parameters with names that are not numbers are other people's an
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from hefu.core.gs1 import associations
 from hefu.core.gs1.errors import InvalidDigitalLink, UnknownIdentifier
@@ -44,8 +45,7 @@ class DigitalLink:
     fragment: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """An identifier and its encoded value as they stand in the URI, and where the value begins."""
 
     ai: str

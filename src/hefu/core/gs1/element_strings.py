@@ -15,7 +15,9 @@ from hefu.core.gs1.tables import IDENTIFIER_LENGTHS
 #: How FNC1 is written where it cannot be typed.
 CARET = "^"
 
-_BRACKETED = re.compile(r"\(([^()]*)\)((?:[^(\\]|\\\(|\\(?!\())*)")
+_BRACKETED = re.compile(r"\(([^()]*)\)((?:[^(\\]+|\\\(?)*)")
+#: Identifiers and their values, in the same order.
+Pairs = tuple[list[str], list[str]]
 
 
 def parse_element_string(text: str, *, rules: Rules = STRICT) -> Message:
@@ -27,38 +29,12 @@ def parse_element_string(text: str, *, rules: Rules = STRICT) -> Message:
     Raises:
         MalformedText, UnknownIdentifier, InvalidValue, InvalidCombination: see ``errors``.
     """
-    if text.startswith("("):
-        return parse_bracketed(text, rules=rules)
-    if text.startswith((CARET, GROUP_SEPARATOR)):
-        return parse_fnc1(text, fnc1=text[0], rules=rules)
-    raise MalformedText(rule="no_first_identifier", position=0)
+    return message_of(*read(text, rules))
 
 
 def parse_bracketed(text: str, *, rules: Rules = STRICT) -> Message:
     """Read identifiers in brackets. Raises as ``parse_element_string``."""
-    elements: list[Element] = []
-    at = 0
-    while at < len(text):
-        match = _BRACKETED.match(text, at)
-        if match is None:
-            raise MalformedText(rule="bracket_missing", position=at)
-        ai, value = match[1], match[2].replace("\\(", "(")
-        checker = _named(ai, at + 1, rules)
-        if not value:
-            raise MalformedText(rule="value_empty", ai=ai, position=match.end())
-        checker.verify(value, match.start(2))
-        elements.append(Element(ai=ai, value=value))
-        at = match.end()
-    return _message(elements, rules)
-
-
-def _named(ai: str, position: int, rules: Rules) -> Checker:
-    checker = CHECKERS.get(ai)
-    if checker is None and rules.unknown_ais:
-        checker = unknown_checker(ai)
-    if checker is None:
-        raise UnknownIdentifier(ai=ai, rule="unknown_identifier", position=position)
-    return checker
+    return message_of(*read_bracketed(text, rules))
 
 
 def parse_fnc1(text: str, *, fnc1: str = GROUP_SEPARATOR, rules: Rules = STRICT) -> Message:
@@ -67,14 +43,59 @@ def parse_fnc1(text: str, *, fnc1: str = GROUP_SEPARATOR, rules: Rules = STRICT)
     Raises as ``parse_element_string``. Identifiers that are not in the table are refused whatever
     the rules say: nobody can tell how long they are.
     """
+    return message_of(*read_fnc1(text, fnc1, rules))
+
+
+def read(text: str, rules: Rules) -> Pairs:
+    """The identifiers and values of an element string in any notation."""
+    if text.startswith("("):
+        return read_bracketed(text, rules)
+    if text.startswith((CARET, GROUP_SEPARATOR)):
+        return read_fnc1(text, text[0], rules)
+    raise MalformedText(rule="no_first_identifier", position=0)
+
+
+def read_bracketed(text: str, rules: Rules) -> Pairs:
+    """The identifiers and values of an element string in brackets."""
+    ais: list[str] = []
+    values: list[str] = []
+    at = 0
+    while at < len(text):
+        match = _BRACKETED.match(text, at)
+        if match is None:
+            raise MalformedText(rule="bracket_missing", position=at)
+        ai, value = match.groups()
+        if "\\" in value:
+            value = value.replace("\\(", "(")
+        checker = CHECKERS.get(ai) or _unknown(ai, at + 1, rules)
+        if not value:
+            raise MalformedText(rule="value_empty", ai=ai, position=match.end())
+        if not checker.fits(value):
+            checker.verify(value, match.start(2))
+        ais.append(ai)
+        values.append(value)
+        at = match.end()
+    return _verified(ais, values, rules)
+
+
+def _unknown(ai: str, position: int, rules: Rules) -> Checker:
+    checker = unknown_checker(ai) if rules.unknown_ais else None
+    if checker is None:
+        raise UnknownIdentifier(ai=ai, rule="unknown_identifier", position=position)
+    return checker
+
+
+def read_fnc1(text: str, fnc1: str, rules: Rules) -> Pairs:
+    """The identifiers and values of an element string with FNC1."""
     if not text.startswith(fnc1):
         raise MalformedText(rule="first_fnc1_missing", position=0)
-    return read_elements(text, at=len(fnc1), fnc1=fnc1, rules=rules)
+    return read_elements(text, len(fnc1), fnc1, rules)
 
 
-def read_elements(text: str, *, at: int, fnc1: str, rules: Rules) -> Message:
-    """Read ``text`` from ``at`` as element strings that ``fnc1`` separates."""
-    elements: list[Element] = []
+def read_elements(text: str, at: int, fnc1: str, rules: Rules) -> Pairs:
+    """The identifiers and values of ``text`` from ``at``, separated by ``fnc1`` (one character)."""
+    ais: list[str] = []
+    values: list[str] = []
     size = len(text)
     while at < size:
         ai = text[at : at + IDENTIFIER_LENGTHS.get(text[at : at + 2], 0)]
@@ -92,14 +113,22 @@ def read_elements(text: str, *, at: int, fnc1: str, rules: Rules) -> Message:
         value = text[start:end]
         if not value:
             raise MalformedText(rule="value_empty", ai=ai, position=start)
-        checker.verify(value, start)
-        elements.append(Element(ai=ai, value=value))
-    return _message(elements, rules)
+        if not checker.fits(value):
+            checker.verify(value, start)
+        ais.append(ai)
+        values.append(value)
+    return _verified(ais, values, rules)
 
 
-def _message(elements: list[Element], rules: Rules) -> Message:
-    if not elements:
+def _verified(ais: list[str], values: list[str], rules: Rules) -> Pairs:
+    if not ais:
         raise MalformedText(rule="no_data", position=0)
     if rules.associations:
-        associations.verify([e.ai for e in elements], [e.value for e in elements])
-    return Message(elements=tuple(elements))
+        associations.verify(ais, values)
+    return ais, values
+
+
+def message_of(ais: list[str], values: list[str]) -> Message:
+    """The message of identifiers and values that were checked."""
+    pairs = zip(ais, values, strict=True)
+    return Message(elements=tuple(Element(ai=ai, value=value) for ai, value in pairs))

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from hefu.core.gs1.checks import check_digit, has_check_digit
 from hefu.core.gs1.digital_link import DigitalLink, parse_digital_link
-from hefu.core.gs1.element_strings import CARET, read_elements
+from hefu.core.gs1.element_strings import CARET, message_of, read_elements
 from hefu.core.gs1.errors import InvalidValue, MalformedText
 from hefu.core.gs1.message import GROUP_SEPARATOR, STRICT, Message, Rules
 from hefu.core.gs1.tables import IDENTIFIERS
@@ -111,7 +111,7 @@ def parse_scan(data: str, *, rules: Rules = STRICT) -> Scan:
     if identifier in _NUMBERS_READ:
         return _read_number(data, _NUMBERS_READ[identifier], rules)
     if identifier in _ELEMENTS_READ:
-        message = read_elements(data, at=3, fnc1=GROUP_SEPARATOR, rules=rules)
+        message = message_of(*read_elements(data, 3, GROUP_SEPARATOR, rules))
         text = CARET + data[3:].replace(GROUP_SEPARATOR, CARET)
         return Scan(symbology=_ELEMENTS_READ[identifier], text=text, message=message, link=None)
     if identifier not in _TEXTS_READ:
@@ -138,7 +138,7 @@ def _read_number(data: str, symbology: Symbology, rules: Rules) -> Scan:
             raise MalformedText(rule="unknown_symbology_identifier", position=4 + len(number))
         elements += composite.removeprefix(_COMPOSITE)
         text += "|^" + composite.removeprefix(_COMPOSITE).replace(GROUP_SEPARATOR, CARET)
-    message = read_elements(elements, at=0, fnc1=GROUP_SEPARATOR, rules=rules)
+    message = message_of(*read_elements(elements, 0, GROUP_SEPARATOR, rules))
     return Scan(symbology=symbology, text=text, message=message, link=None)
 
 
@@ -212,5 +212,5 @@ def _number(symbology: Symbology, text: str, *, add_check_digit: bool) -> str:
 
 def _fnc1_after(linear: str) -> str:
     """FNC1 if the last identifier of ``linear`` needs one before the composite component."""
-    message = read_elements(linear, at=0, fnc1=GROUP_SEPARATOR, rules=Rules(associations=False))
-    return GROUP_SEPARATOR if IDENTIFIERS[message.elements[-1].ai].separated else ""
+    ais, _ = read_elements(linear, 0, GROUP_SEPARATOR, Rules(associations=False))
+    return GROUP_SEPARATOR if IDENTIFIERS[ais[-1]].separated else ""

@@ -7,15 +7,20 @@ say where and why.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from hefu.core.gs1.checks import has_check_digit
 from hefu.core.gs1.errors import InvalidValue
-from hefu.core.gs1.linters import LINTERS, PREFIX_LINTERS, Lapse, Linter, check
+from hefu.core.gs1.linters import LINTERS, Lapse, check
 from hefu.core.gs1.tables import CHARACTER_SETS, IDENTIFIER_LENGTHS, IDENTIFIERS, Identifier, Part
 
 _CHARACTER_LINTERS = {"n": "csetnumeric", "x": "cset82", "y": "cset39", "z": "cset64"}
+#: Linters that say nothing without a register of company prefixes.
+_UNASKED = frozenset({"gcppos1", "gcppos2"})
+#: Whether a text passes.
+Test = Callable[[str], bool]
 #: An identifier nobody knows holds up to ninety characters of set 82.
 _ANYTHING = (Part(kind="x", least=1, most=90, linters=(), optional=False),)
 
@@ -28,15 +33,15 @@ class Checker:
     identifier: Identifier
     fixed: int  # characters of a value that needs no separator after it, else 0
     pattern: re.Pattern[str]
-    checks: tuple[tuple[slice, Linter], ...]
+    checks: tuple[tuple[slice | None, Test], ...]  # None: the whole value
 
     def fits(self, value: str) -> bool:
         """Whether ``value`` obeys the identifier's format and linters."""
         if self.pattern.fullmatch(value) is None:
             return False
-        for where, linter in self.checks:
-            part = value[where]
-            if part and linter(part) is not None:
+        for where, test in self.checks:
+            part = value[where] if where else value
+            if part and not test(part):
                 return False
         return True
 
@@ -80,15 +85,15 @@ class Checker:
 
 def _compiled(identifier: Identifier) -> Checker:
     pattern = ""
-    checks: list[tuple[slice, Linter]] = []
+    checks: list[tuple[slice | None, Test]] = []
     at = 0
     for part in identifier.parts:
         size = f"{{{part.least},{part.most}}}" if part.least != part.most else f"{{{part.most}}}"
         text = CHARACTER_SETS[part.kind] + size
         pattern += f"(?:{text})?" if part.optional else text
         names = ("cset64", *part.linters) if part.kind == "z" else part.linters
-        where = slice(at, at + part.most)
-        checks += [(where, _linter(name)) for name in names if name not in ("gcppos1", "gcppos2")]
+        where = slice(at, at + part.most) if len(identifier.parts) > 1 else None
+        checks += [(where, _test(name)) for name in names if name not in _UNASKED]
         at += part.most
     return Checker(
         ai=identifier.ai,
@@ -99,11 +104,14 @@ def _compiled(identifier: Identifier) -> Checker:
     )
 
 
-def _linter(name: str) -> Linter:
-    if name in PREFIX_LINTERS:
-        prefixed = PREFIX_LINTERS[name]
-        return lambda text: prefixed(text, None)
-    return LINTERS[name]
+def _test(name: str) -> Test:
+    """The linter ``name`` as yes or no, for a text whose characters and length are right."""
+    if name == "csum":
+        return has_check_digit
+    if name in LINTERS:
+        linter = LINTERS[name]
+        return lambda text: linter(text) is None
+    return lambda text: check(name, text) is None
 
 
 #: The compiled checker of every known identifier.

@@ -3,11 +3,12 @@
 import re
 
 from hefu.core.gs1.digital_link import parse_digital_link
-from hefu.core.gs1.element_strings import parse_element_string
+from hefu.core.gs1.element_strings import CARET, parse_element_string, read
 from hefu.core.gs1.errors import Gs1Error, MalformedText
-from hefu.core.gs1.message import STRICT, Message, Rules
+from hefu.core.gs1.message import GROUP_SEPARATOR, STRICT, Message, Rules
 from hefu.core.gs1.scans import parse_scan
 
+_ELEMENT_STRING = ("(", CARET, GROUP_SEPARATOR)
 _URI = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -31,7 +32,10 @@ def parse(text: str, *, rules: Rules = STRICT) -> Message:
 def validate(text: str, *, rules: Rules = STRICT) -> Gs1Error | None:
     """What is wrong with ``text`` (any notation ``parse`` reads), or None if it is valid."""
     try:
-        parse(text, rules=rules)
+        if text.startswith(_ELEMENT_STRING):
+            read(text, rules)
+        else:
+            parse(text, rules=rules)
     except Gs1Error as error:
         return error
     return None

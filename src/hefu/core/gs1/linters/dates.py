@@ -7,6 +7,12 @@ section 7.12); whichever it is, a year divisible by four is a leap year, for 200
 from hefu.core.gs1.linters.lapse import Lapse, Linter, non_digit, whole
 
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+#: Every day of a year without 29 February, as MMDD.
+_PLAIN_DAYS = frozenset(
+    f"{month:02}{day:02}" for month, last in enumerate(_DAYS, 1) for day in range(1, last + 1)
+)
+#: Every month without a day, as MM00.
+_MONTHS = frozenset(f"{month:02}00" for month in range(1, 13))
 
 
 def _leap(year: int) -> bool:
@@ -25,15 +31,15 @@ def _sized(text: str, size: int, name: str) -> Lapse | None:
 def _date(text: str, *, year_digits: int, day_optional: bool) -> Lapse | None:
     if lapse := _sized(text, year_digits + 4, "date"):
         return lapse
-    year, month, day = int(text[:-4]), int(text[-4:-2]), int(text[-2:])
-    if not 1 <= month <= 12:
+    month_day = text[-4:]
+    if month_day in _PLAIN_DAYS or (day_optional and month_day in _MONTHS):
+        return None
+    year = int(text[:-4])
+    if month_day == "0229" and _leap(year if year_digits == 4 else 2000 + year):
+        return None
+    if not "01" <= month_day[:2] <= "12":
         return Lapse("illegal_month", year_digits, year_digits + 2)
-    last = _DAYS[month - 1]
-    if month == 2 and _leap(year if year_digits == 4 else 2000 + year):
-        last = 29
-    if day > last or (day == 0 and not day_optional):
-        return Lapse("illegal_day", year_digits + 2, year_digits + 4)
-    return None
+    return Lapse("illegal_day", year_digits + 2, year_digits + 4)
 
 
 def yymmdd(text: str) -> Lapse | None:
