@@ -5,6 +5,7 @@ about a second. Whoever changes them in this process says so with ``forget``; ot
 the change a second later.
 """
 
+import json
 import threading
 import time
 from bisect import bisect_right
@@ -12,12 +13,15 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.db.models import F, Q
 
-from hefu.apps.identity.models import Batch, Mark, SerialRange
+from hefu.apps.identity.models import Batch, CodeTemplate, Mark, SerialRange
 from hefu.apps.identity.selectors.keys import sealer_of
-from hefu.core.codes import Face, Sealer
+from hefu.apps.identity.selectors.templates import template_of
+from hefu.apps.network.models import Channel
+from hefu.core.codes import Alphabet, Face, Sealer
 
 TTL = 1.0  # seconds that facts are believed
 DOUBT = 0.02  # seconds that a miss is believed: what is asked for may be being made right now
@@ -48,6 +52,20 @@ class IssuedRange:
     order_id: int
     channel_id: int | None
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frame:
+    """What a maker's template prints around the seal of a batch."""
+
+    before: str
+    after: str
+    alphabet: Alphabet
+    chars: int
+
+    def around(self, sealed: int) -> str:
+        """Print a code."""
+        return self.before + self.alphabet.encode(sealed, self.chars) + self.after
 
 
 class Spans:
@@ -89,7 +107,7 @@ class BatchFacts:
     name_en: str
     gtin: str
     coins: int
-    template_id: int | None
+    frame: Frame | None  # of a maker's template
     has_inner: bool
     burned_at: datetime | None
     issued: int
@@ -212,7 +230,9 @@ def _by_name(names: Iterable[Name]) -> dict[Name, BatchFacts | None]:
 
 def _load(wanted: Q) -> list[BatchFacts]:
     """Read batches with their ranges and bulk marks, in three queries."""
-    batches = list(Batch.objects.filter(wanted).select_related("product", "key"))
+    batches = list(
+        Batch.objects.filter(wanted).select_related("product", "key", "template", "channel")
+    )
     if not batches:
         return []
     pks = [batch.pk for batch in batches]
@@ -227,11 +247,36 @@ def _facts(batch: Batch, ranges: list[IssuedRange], marks: list[BulkMark]) -> Ba
         pk=batch.pk, brand_id=batch.brand_id, reference=batch.reference, context=batch.context,
         number=batch.number, produced_on=batch.produced_on, product_id=product.pk,
         item_no=product.item_no, model=product.model, name=product.name, name_en=product.name_en,
-        gtin=product.gtin, coins=product.coins, template_id=batch.template_id,
+        gtin=product.gtin, coins=product.coins, frame=_frame_of(batch),
         has_inner=batch.inner, burned_at=batch.key.burned_at, issued=batch.next_serial,
         channel_id=batch.channel_id, outer=sealer_of(batch), inner=sealer_of(batch, Face.INNER),
         ranges=tuple(ranges), marks=Spans(marks),
     )  # fmt: skip
+
+
+def _frame_of(batch: Batch) -> Frame | None:
+    if batch.template is None:
+        return None
+    channel = (batch.channel.code, batch.channel.name) if batch.channel else None
+    return _frame(
+        json.dumps(batch.template.segments, sort_keys=True), batch.product.model,
+        batch.produced_on, batch.number, channel,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=ROOM)
+def _frame(
+    segments: str, model: str, made_on: date, number: str, channel: tuple[str, str] | None
+) -> Frame:
+    """Making a template proves that it is unambiguous, so it is not made anew for every code."""
+    known = [Channel(code=channel[0], name=channel[1])] if channel else []
+    template = template_of(CodeTemplate(segments=json.loads(segments)), *known)
+    before, after = template.compose_around(
+        model=model, made_on=made_on, batch=number, channel=channel[0] if channel else None
+    )
+    return Frame(
+        before=before, after=after, alphabet=template.seal.alphabet, chars=template.seal.chars
+    )
 
 
 def _ranges_of(batch_ids: Sequence[int]) -> dict[int, list[IssuedRange]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import product
+from urllib.parse import unquote, urlsplit
 
 from hefu.apps.identity.models import CodeTemplate, ExternalSerial
 from hefu.apps.identity.selectors.batches import BOOK, DOUBT, TTL, BatchFacts, Context
@@ -133,19 +134,17 @@ def resolve_any(text: str, *, brand_id: int) -> Resolved:
 
 
 def code_text(batch: BatchFacts, serial: int, *, face: Face = Face.OUTER) -> str:
-    """Write the code of a unit: the default code, 17 characters."""
-    sealer = batch.inner if face is Face.INNER else batch.outer
-    return Code(batch=batch.reference, sealed=sealer.seal_serial(serial)).text
+    """Write the code of a unit as it is printed."""
+    sealed = (batch.inner if face is Face.INNER else batch.outer).seal_serial(serial)
+    if batch.frame is not None:
+        return batch.frame.around(sealed)
+    return Code(batch=batch.reference, sealed=sealed).text
 
 
 def _read(text: str) -> _Asked:
     gtin, serial = "", text
     if is_link(text):
-        try:
-            link = read_link(text)
-        except UnreadableCode:
-            return _Asked(code=None)
-        gtin, serial = link.gtin, link.serial
+        gtin, serial = _link(text)
     try:
         return _Asked(code=read_code(serial), gtin=gtin, serial=serial)
     except TypingError as error:
@@ -157,6 +156,16 @@ def _read(text: str) -> _Asked:
         return _Asked(code=None, gtin=gtin, serial=serial, slip=slip)
     except UnreadableCode:
         return _Asked(code=None, gtin=gtin, serial=serial)
+
+
+def _link(text: str) -> tuple[str, str]:
+    """Product and serial of a carrier; a product without GTIN has its codes under ``/C/``."""
+    try:
+        link = read_link(text)
+    except UnreadableCode:
+        *_, place, serial = ["", "", *filter(None, urlsplit(text.strip()).path.split("/"))]
+        return "", unquote(serial) if place in ("C", "c") else ""
+    return link.gtin, link.serial
 
 
 def _open(asked: _Asked, facts: BatchFacts | None, *, brand_id: int | None) -> Resolved:

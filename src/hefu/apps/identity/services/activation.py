@@ -5,7 +5,6 @@ number. Nothing but the code (and the inner code, where there is one) is needed:
 or an unknown place changes nothing.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -42,11 +41,10 @@ from hefu.apps.identity.selectors.states import (
     facts_for,
     states_of,
 )
+from hefu.apps.identity.services import rewards
 from hefu.apps.identity.services.units import touch
-from hefu.apps.ledger.models import Transfer
-from hefu.apps.ledger.services import Grant, GrantStatus, grant_many
 from hefu.apps.members.models import Member
-from hefu.core.actor import Actor, ActorKind, system
+from hefu.core.actor import Actor, ActorKind
 from hefu.core.codes.verdict import UnitFacts
 from hefu.core.errors import DomainError, Invalid, NotAllowed, NotFound
 from hefu.core.permissions import Permission
@@ -187,7 +185,7 @@ def activate_many(
     _check_members(cases)
     _decide([case for case in cases if case.refusal is None], now)
     won = [case for case in cases if case.activation_id and not case.repeated]
-    _grant(won, now)
+    _reward(won, now)
     brought = {case.activation_id: case.coins for case in won}
     for case in cases:  # the same request twice in one group
         case.coins = brought.get(case.activation_id, case.coins)
@@ -321,7 +319,7 @@ def _answer(cases: Sequence[_Case]) -> None:
     rows = Activation.objects.filter(Q(key__in=keys) | Q(unit_id__in=units, ended_at=None))
     by_key = {row.key: row for row in rows}
     live = {row.unit_id: row for row in by_key.values() if row.ended_at is None}
-    coins = _coins_of([row for row in by_key.values() if row.key in keys])
+    coins = rewards.brought_by([row for row in by_key.values() if row.key in keys])
     for case in cases:
         same, owned = by_key.get(case.wish.key), live.get(case.unit_id)
         if same is not None and same == owned and same.member_id == case.wish.member_id:
@@ -336,48 +334,19 @@ def _answer(cases: Sequence[_Case]) -> None:
             )
 
 
-def _coins_of(activations: Sequence[Activation]) -> dict[int, int]:
-    """What each activation brought when it was made."""
-    subjects = {_subject(row.pk): row.pk for row in activations}
-    granted = Transfer.objects.filter(
-        brand_id__in={row.brand_id for row in activations},
-        key__in={coins_key(row.unit_id) for row in activations}, subject__in=subjects,
-    )  # fmt: skip
-    return {subjects[row.subject]: row.amount for row in granted}
-
-
-def coins_key(unit_id: int) -> str:
-    """The ledger's key for a unit's activation coins: one for ever, whoever activates it."""
-    return f"activation:{unit_id}"
-
-
-def _subject(activation_id: int) -> str:
-    return f"identity.activation:{activation_id}"
-
-
-def _grant(cases: Sequence[_Case], now: datetime) -> None:
-    """Give the product's coins, once per unit; an empty budget refuses coins, not activations."""
-    by_brand: dict[int, list[_Case]] = defaultdict(list)
+def _reward(cases: Sequence[_Case], now: datetime) -> None:
+    claims = {
+        case.activation_id: rewards.Claim(
+            brand_id=case.unit.brand_id, key=rewards.key_of(case.unit_id),
+            activation_id=case.activation_id, member_id=case.wish.member_id,
+            coins=case.unit.batch.coins, budget_id=case.wish.budget_id,
+        )
+        for case in cases
+        if case.activation_id is not None
+    }  # fmt: skip
+    rewarded = rewards.grant(list(claims.values()), now=now)
     for case in cases:
-        if case.unit.batch.coins:
-            by_brand[case.unit.brand_id].append(case)
-    for brand_id, rewarded in sorted(by_brand.items()):
-        grants = [
-            Grant(
-                key=coins_key(case.unit_id), member_id=case.wish.member_id,
-                amount=case.unit.batch.coins, budget_id=case.wish.budget_id, reason="activation",
-                subject=_subject(case.activation_id or 0),
-            )
-            for case in rewarded
-        ]  # fmt: skip
-        granting = system("activation", brand_id=brand_id)
-        for case, answer in zip(
-            rewarded, grant_many(granting, grants=grants, now=now), strict=True
-        ):
-            if answer.status is GrantStatus.GRANTED:
-                case.coins = answer.amount
-            else:
-                case.coins_refused = answer.code.value if answer.code else answer.status.value
+        case.coins, case.coins_refused = rewarded.get(case.activation_id or 0, (0, ""))
 
 
 def _note(actor: Actor, cases: Sequence[_Case], now: datetime) -> None:
@@ -386,7 +355,7 @@ def _note(actor: Actor, cases: Sequence[_Case], now: datetime) -> None:
     WarrantyFact.objects.bulk_create(
         WarrantyFact(
             brand_id=case.unit.brand_id, unit_id=case.unit_id, recorded_at=now, on=today,
-            kind=WarrantyFact.Kind.ACTIVATED, evidence=_subject(case.activation_id or 0),
+            kind=WarrantyFact.Kind.ACTIVATED, evidence=rewards.subject_of(case.activation_id or 0),
         )
         for case in cases
     )  # fmt: skip
@@ -394,7 +363,7 @@ def _note(actor: Actor, cases: Sequence[_Case], now: datetime) -> None:
         activation_id = case.activation_id or 0
         owner = replace(actor, brand_id=case.unit.brand_id)
         record(
-            owner, "identity.unit_activated", _subject(activation_id), now=now,
+            owner, "identity.unit_activated", rewards.subject_of(activation_id), now=now,
             unit=case.unit_id, region=case.wish.where.region, coins=case.coins,
         )  # fmt: skip
         publish(
