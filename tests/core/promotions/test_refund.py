@@ -32,7 +32,6 @@ from hefu.core.promotions import (
 )
 from tests.core.promotions.shop import NOW, cart, line, offer, yuan
 
-
 AS_USUAL = Terms()
 
 
