@@ -2,14 +2,16 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("HEFU_DATA", tempfile.mkdtemp(prefix="hefu-test-"))
 os.environ["HEFU_SECRET_KEY"] = "s" * 64
 os.environ["HEFU_MASTER_KEY"] = "7" * 64
 
 from hefu.config.settings import *  # noqa: F403
-from hefu.config.settings import DATABASES, database
+from hefu.config.settings import DATABASES, STATIC_ROOT, database
 
+Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise wants it
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
 HEFU_DEMO = True

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     LEDGER_VIEW = "ledger:entry:view"
     MEMBER_UNMASK = "members:member:unmask"
     MEMBER_VIEW = "members:member:view"
+    MEMBER_VOUCH = "members:member:vouch"  # say that an address was proved elsewhere
     ORDER_MANAGE = "identity:order:manage"
     ORDER_VIEW = "identity:order:view"
     PEOPLE_MANAGE = "accounts:people:manage"

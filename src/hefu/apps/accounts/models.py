@@ -1,6 +1,7 @@
 """Brands (品牌), the organisations around them, the people of both, and their approvals."""
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,9 @@ class Brand(models.Model):
     name = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
     host = models.CharField(_("own host name"), max_length=120, null=True, blank=True, unique=True)
-    colour = models.CharField(_("brand colour"), max_length=7, default="#2b6a5b")
+    colour = models.CharField(
+        _("brand colour"), max_length=7, default="#2b6a5b", validators=[RegexValidator(r"#[0-9a-fA-F]{6}")]
+    )
     trader_name = models.CharField(_("trader"), max_length=120, blank=True)  # law L50
     trader_address = models.CharField(_("trader's address"), max_length=200, blank=True)
     trader_contact = models.CharField(_("trader's contact"), max_length=120, blank=True)

@@ -95,9 +95,9 @@ def claim(worker: str, *, now: datetime) -> Job | None:
 
 def run(job: Job, *, worker: str, clock: Clock) -> None:
     """Run a claimed job to its end; a refusal fails it at once, any other error is tried again."""
-    handler: Handler = import_string(settings.HEFU_JOBS)[job.kind]
     mine = Job.objects.filter(pk=job.pk, worker=worker, state=Job.State.RUNNING)
     try:
+        handler: Handler = import_string(settings.HEFU_JOBS)[job.kind]
         result = handler(JobRun(job=job, worker=worker, clock=clock))
     except LeaseLost:
         return

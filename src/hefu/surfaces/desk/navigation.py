@@ -18,7 +18,7 @@ class _Entry:
     label: Promise | str
     view: str
     icon: str
-    needs: P | None = None
+    needs: Permission | None = None
     primary: bool = False
 
 

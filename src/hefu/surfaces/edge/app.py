@@ -9,6 +9,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -16,8 +17,8 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from hefu.apps.identity.errors.life import TooManyMisses
-from hefu.apps.identity.selectors.codes import Missed, MissReason, UnitRef, resolve_many
-from hefu.apps.identity.services.scans import Look, Seen, record_looks
+from hefu.apps.identity.selectors.codes import MissReason, UnitRef, resolve_many
+from hefu.apps.identity.services.scans import Look, record_looks
 from hefu.apps.identity.services.throttle import (
     THROTTLE,
     Alarm,
@@ -28,7 +29,8 @@ from hefu.apps.identity.services.throttle import (
 from hefu.core.actor import system
 from hefu.surfaces.edge.group import GroupCommit, Overloaded
 from hefu.surfaces.edge.pages import Page, failure_page, miss_page, result_page
-from hefu.surfaces.edge.request import Visit, is_link, read_visit
+from hefu.surfaces.edge.request import Visit, code_in, is_link, read_visit
+from hefu.surfaces.headers import POLICY
 from hefu.surfaces.regions import region_of_address
 
 log = structlog.get_logger(__name__)
@@ -37,12 +39,21 @@ Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-Answer = Seen | Missed
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page that may be sent: what it tells is on disk."""
+
+    page: Page
+    missed: bool
+
+
 ACTOR = system("edge").through("edge")
 _PLAIN = [
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
+    (b"content-security-policy", POLICY.encode()),
     (b"vary", b"accept, accept-language, cookie"),
 ]
 
@@ -82,11 +93,9 @@ class Edge:
             log.error("scan_not_recorded", error=str(error))  # noqa: TRY400  (one line an outage)
             await _send(send, visit, failure_page(503, visit), retry_after=5)
         else:
-            if isinstance(answer, Missed):
+            if answer.missed:
                 await asyncio.sleep(pause_before_answer(seconds_taken=time.monotonic() - began))
-                await _send(send, visit, miss_page(answer, visit))
-            else:
-                await _send(send, visit, result_page(answer, visit))
+            await _send(send, visit, answer.page)
 
     def close(self) -> None:
         """Finish the group under way."""
@@ -104,7 +113,7 @@ def check(visits: Sequence[Visit]) -> list[Answer]:
 
 def _check(visits: Sequence[Visit]) -> list[Answer]:
     now = timezone.now()
-    found = resolve_many([f"https://code{visit.path}" for visit in visits])
+    found = resolve_many([code_in(visit.path) for visit in visits])
     looks = [
         Look(unit=ref, device=visit.device, address=visit.address,
              region=region_of_address(visit.address), surface="edge")
@@ -115,11 +124,11 @@ def _check(visits: Sequence[Visit]) -> list[Answer]:
     alarms: list[Alarm] = []
     for visit, ref in zip(visits, found, strict=True):
         if isinstance(ref, UnitRef):
-            answers.append(next(seen))
+            answers.append(Answer(result_page(next(seen), visit), missed=False))
             continue
         if ref.reason is MissReason.UNKNOWN:  # a slip of the hand is no guess
             alarms += THROTTLE.miss(_source(visit), now=now)
-        answers.append(ref)
+        answers.append(Answer(miss_page(ref, visit), missed=True))
     raise_alarms(ACTOR, alarms=alarms, now=now)
     return answers
 

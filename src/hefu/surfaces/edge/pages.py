@@ -24,7 +24,7 @@ from hefu.apps.accounts.selectors import brands_for
 from hefu.apps.identity.selectors.codes import Missed, MissReason
 from hefu.apps.identity.services.scans import Seen
 from hefu.core.actor import system
-from hefu.core.codes import UnreadableCode, read_code, read_link
+from hefu.core.codes import UnreadableCode, is_link, read_code, read_link
 from hefu.core.codes.verdict import Reason, Verdict
 from hefu.surfaces.consumer.results import (
     frame,
@@ -33,10 +33,10 @@ from hefu.surfaces.consumer.results import (
     result_context,
     sentence,
 )
-from hefu.surfaces.edge.request import Visit
+from hefu.surfaces.edge.request import Visit, code_in
 
 TEMPLATE = "consumer/result.html"
-_CODE = "ZZZ0ZZZ1ZZZ2ZZZ3Z"  # no code of ours: U is not in the alphabet, but neither is this sealed
+_CODE = "ZZZ0ZZZ1ZZZ2ZZZ3Z"  # 17 characters, as long as a code and nobody's
 _SPOT = re.compile(f"{_CODE}|{grouped_code(_CODE)}|\ue000([0-9])\ue000")
 _FRESH = 5.0  # seconds a brand's name and colour are believed
 _ROOM = 2000
@@ -109,7 +109,8 @@ def _failure(status: int, language: str) -> bytes:
 
 def _printed(path: str) -> str:
     """The code as labels print it: a default code with its check character."""
-    serial = read_link(f"https://code{path}").serial
+    text = code_in(path)
+    serial = read_link(text).serial if is_link(text) else text
     try:
         return read_code(serial).text
     except UnreadableCode:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _LINK = re.compile(r"/01/[0-9]{8,14}/21/[^/]{1,40}/?")
+_BARE = re.compile(r"/[cC]/([^/]{1,40})/?")  # products without a GTIN
 _FORWARDED = b"x-forwarded-for"
 
 
@@ -25,8 +26,14 @@ class Visit:
 
 
 def is_link(path: str) -> bool:
-    """Whether the path is a printed code's (GS1 Digital Link with a serial)."""
-    return _LINK.fullmatch(path) is not None
+    """Whether the path is a printed code's: a GS1 Digital Link with a serial, or ``/C/CODE``."""
+    return _LINK.fullmatch(path) is not None or _BARE.fullmatch(path) is not None
+
+
+def code_in(path: str) -> str:
+    """The text to be recognised: the whole link, so that its GTIN is compared, or the bare code."""
+    bare = _BARE.fullmatch(path)
+    return bare[1] if bare else f"https://code{path}"
 
 
 def read_visit(scope: dict[str, Any], *, trust_proxy: bool) -> Visit:

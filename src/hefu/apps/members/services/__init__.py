@@ -4,6 +4,7 @@ from hefu.apps.members.services.codes import forget_codes, request_change, reque
 from hefu.apps.members.services.consents import answer_consent, publish_consent_texts, withdraw
 from hefu.apps.members.services.proofs import change_address, set_profile, sign_in
 from hefu.apps.members.services.unmasking import Unmasked, UnmaskReason, unmask
+from hefu.apps.members.services.vouching import vouch
 
 __all__ = [
     "UnmaskReason",
@@ -17,5 +18,6 @@ __all__ = [
     "set_profile",
     "sign_in",
     "unmask",
+    "vouch",
     "withdraw",
 ]

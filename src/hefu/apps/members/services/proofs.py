@@ -48,7 +48,7 @@ def _sign_in(
     if not _take(brand_id, proved, code=code, changer_id=None, now=now):
         record(actor, "members.code_refused", "members.onetimecode", now=now)
         return None
-    member, joined = _find_or_join(brand_id, proved, language=language, now=now)
+    member, joined = find_or_join(brand_id, proved, language=language, now=now)
     actor = consumer(brand_id=brand_id, member_id=member.pk, surface=actor.surface)
     if joined:
         record(actor, "members.member_joined", member, now=now, channel=proved.channel)
@@ -84,9 +84,10 @@ def _key_column(address: Address) -> tuple[str, str]:
     return ("phone", "phone_key") if address.channel == "sms" else ("email", "email_key")
 
 
-def _find_or_join(
+def find_or_join(
     brand_id: int, address: Address, *, language: str, now: datetime
 ) -> tuple[Member, bool]:
+    """Return the member with a proved address, and whether they joined just now."""
     column, key_column = _key_column(address)
     key = address.key(brand_id)
     known = Member.objects.filter(brand_id=brand_id, **{key_column: key})
