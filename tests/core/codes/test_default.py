@@ -125,7 +125,7 @@ def test_a_code_has_twenty_and_sixty_bits():
             codes.Code(batch=batch, sealed=sealed)
 
 
-@pytest.mark.parametrize("chars", ["", "A", "ABA", "aA", "AB C", "A-", "Ａ1"])
+@pytest.mark.parametrize("chars", ["", "A", "ABA", "aA", "AB C", "A-", "Ａ1", "甲乙"])
 def test_an_alphabet_has_distinct_typeable_characters(chars):
     with pytest.raises(ValueError):
         codes.Alphabet(chars=chars)

@@ -207,6 +207,7 @@ def test_a_template_that_cannot_work_is_refused(changes, field):
         (lambda: codes.BatchSegment(widths=()), "batch"),
         (lambda: codes.BatchSegment(widths=(2, 2)), "batch"),
         (lambda: codes.BatchSegment(widths=(-1,)), "batch"),
+        (lambda: codes.BatchSegment(widths=tuple(range(9))), "batch"),
         (lambda: codes.ChannelSegment(names={"JD": "京东"}), "channel"),
         (lambda: codes.ChannelSegment(names={"jdx": "京东"}), "channel"),
         (lambda: codes.LiteralSegment(text=""), "literal"),
@@ -313,3 +314,41 @@ def test_bad_template_data_are_refused_by_name(data, field):
         codes.template_from_data(data)
 
     assert caught.value.details["field"] == field
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 60)
+    | st.sampled_from(["YYMMDD", "jd", "A1", "0123456789", "", "/", "批", "a|b"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=5,
+)
+KEYS = {
+    "model": ("width", "models"),
+    "date": ("formats",),
+    "batch": ("widths", "alphabet"),
+    "channel": ("width", "names"),
+    "literal": ("text",),
+    "seal": ("chars", "alphabet"),
+}
+segment_data = st.one_of(
+    [
+        st.fixed_dictionaries({"kind": st.just(kind)}, optional=dict.fromkeys(keys, json_values))
+        for kind, keys in KEYS.items()
+    ]
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {"segments": st.lists(segment_data, max_size=5) | json_values},
+        optional={"sample": json_values},
+    )
+)
+def test_any_data_make_a_template_or_a_refusal(data):
+    try:
+        template = codes.template_from_data(data)
+    except codes.BadTemplate:
+        return
+    assert codes.template_from_data(codes.template_to_data(template)) == template

@@ -17,18 +17,17 @@ _DASHES = dict.fromkeys(map(ord, "-‐‑‒–—―−﹣_"))
 
 @dataclass(frozen=True, kw_only=True)
 class Alphabet:
-    """Distinct characters in the order of their values; case does not count.
+    """Distinct ASCII letters and digits in the order of their values; case does not count.
 
     Raises:
-        ValueError: fewer than two characters, a repeated one (also in the other case), or one that
-            ``normalise`` would remove or change.
+        ValueError: fewer than two characters, a repeated one (also in the other case), or others.
     """
 
     chars: str
 
     def __post_init__(self) -> None:
-        upper = self.chars.upper()
-        if len(upper) < 2 or len(set(upper)) != len(self.chars) or normalise(upper) != upper:
+        distinct = len(set(self.chars.upper())) == len(self.chars) >= 2
+        if not (distinct and self.chars.isascii() and self.chars.isalnum()):
             raise ValueError(f"not an alphabet: {self.chars!r}")
 
     def __len__(self) -> int:

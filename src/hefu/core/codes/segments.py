@@ -17,6 +17,9 @@ from hefu.core.codes.errors import BadTemplate
 #: Readings of one piece of text that are tried at most (each is a guess granted to a forger).
 READINGS = 64
 
+#: Widths or formats a segment may have at most; more would only be two readings.
+CHOICES = 8
+
 #: Words to choose from, one after the other; a free character is a set of one-letter words.
 Path = tuple[frozenset[str], ...]
 
@@ -137,8 +140,8 @@ class DateSegment:
     name = "date"
 
     def __post_init__(self) -> None:
-        if not self.formats or len(set(self.formats)) < len(self.formats):
-            raise BadTemplate(field=self.name, reason="formats must be given and differ")
+        if not 1 <= len(self.formats) == len(set(self.formats)) <= CHOICES:
+            raise BadTemplate(field=self.name, reason=f"1 to {CHOICES} different formats")
         for pattern in self.formats:
             dates.tokens(pattern)
 
@@ -183,8 +186,8 @@ class BatchSegment:
     name = "batch"
 
     def __post_init__(self) -> None:
-        if not self.widths or len(set(self.widths)) < len(self.widths):
-            raise BadTemplate(field=self.name, reason="widths must be given and differ")
+        if not 1 <= len(self.widths) == len(set(self.widths)) <= CHOICES:
+            raise BadTemplate(field=self.name, reason=f"1 to {CHOICES} different widths")
         for width in self.widths:
             _positive(self.name, width or 1)
 
