@@ -1,6 +1,7 @@
 """The seal: known answers by openssl, invertible, keyed, not guessable, not countable."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -84,6 +85,30 @@ def test_arrays_say_the_same_as_single_codes(seal, numbers):
     assert sealed.tolist() == [one.seal_serial(int(serial)) for serial in serials]
     assert opened.tolist() == serials.tolist()
     assert genuine.all()
+
+
+def test_a_seal_may_fill_64_bits():
+    one = sealer(codes.Seal(body_bits=34, tag_bits=30))
+    serials = np.array([0, 5, (1 << 34) - 1], dtype="<u8")
+
+    sealed = codes.seal_serials(one, serials)
+
+    assert sealed.tolist() == [one.seal_serial(int(serial)) for serial in serials]
+    assert codes.unseal_values(one, sealed, issued=1 << 34)[0].tolist() == serials.tolist()
+    assert not codes.unseal_values(one, sealed ^ np.uint64(1), issued=1 << 34)[1].any()
+
+
+def test_a_sealer_is_shared_by_threads():
+    one, serials = sealer(), np.arange(200_000, dtype="<u8")
+    expected = codes.seal_serials(one, serials)
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda _: codes.seal_serials(one, serials), range(12)))
+
+        opened = list(pool.map(lambda value: one.unseal(int(value)), expected[:20_000]))
+
+    assert all((found == expected).all() for found in results)
+    assert opened == list(range(20_000))
 
 
 def test_a_short_seal_is_a_bijection():

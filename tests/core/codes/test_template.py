@@ -154,6 +154,17 @@ def test_R107_a_second_brand_may_order_its_segments_otherwise():
     assert template.parse("jabcd1234/2026bn pn587").model == "PN587"
 
 
+def test_a_listed_model_is_recognised_with_slips_and_exactly_where_it_is_listed_so():
+    one = maker_template(model=codes.ModelSegment(models=("PFFN5005", "PFFN600")))
+    both = maker_template(model=codes.ModelSegment(models=("PO1", "P01")))
+
+    assert one.parse("PFFN5OO512122019jd71WVM8").model == "PFFN5005"
+    assert [r.model for r in both.readings("PO112122019jd71WVM8")] == ["PO1", "P01"]
+    assert [r.model for r in both.readings("P0112122019jd71WVM8")] == ["P01", "PO1"]
+    with pytest.raises(codes.UnreadableCode):
+        one.parse("PFFN700712122019jd71WVM8")
+
+
 days = st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31))
 FORMATS = ["YYMMDD", "YYYYMMDD", "DDMMYY", "MMDDYYYY", "YYMD", "DMYY", "YYYYMMD"]
 

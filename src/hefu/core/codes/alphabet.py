@@ -7,7 +7,6 @@ alphabet may have O beside 0; then the reader has to try both.
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 
 #: Characters taken for each other by people and printers.
 CONFUSABLE = ("0O", "1IL")
@@ -84,15 +83,6 @@ def alternatives(char: str) -> str:
         if char in group:
             return char + group.replace(char, "")
     return char
-
-
-def spell(chars: str) -> str:
-    """Describe a set of characters for people: ``0-9A-HJ``."""
-    runs = []
-    for _, run in groupby(enumerate(sorted(chars)), key=lambda pair: ord(pair[1]) - pair[0]):
-        letters = [letter for _, letter in run]
-        runs.append(f"{letters[0]}-{letters[-1]}" if len(letters) > 2 else "".join(letters))
-    return "".join(runs)
 
 
 DIGITS = Alphabet(chars="0123456789")

@@ -23,7 +23,7 @@ class Lanes:
 
     def __init__(self, sealer: Sealer, size: int = CHUNK) -> None:
         self.size = size
-        self._sealer = sealer
+        self._aes = sealer.encryptor()
         self._body_mask = np.uint64((1 << sealer.seal.body_bits) - 1)
         self._tag_mask = np.uint64((1 << sealer.seal.tag_bits) - 1)
         self._blocks = np.zeros((3, size, 2), dtype="<u8")
@@ -37,7 +37,7 @@ class Lanes:
     def _prf(self, step: int, values: Words, mask: np.uint64, out: Words) -> Words:
         """``out = values_of_AES(step, values) & mask``."""
         self._blocks[step, : len(values), 0] = values
-        self._sealer.encrypt_into(self._inputs[step][: 16 * len(values)], self._output)
+        self._aes.update_into(self._inputs[step][: 16 * len(values)], self._output)
         return np.bitwise_and(self._stream[: len(values)], mask, out=out)
 
     def seal(self, serials: Words) -> tuple[Words, Words]:

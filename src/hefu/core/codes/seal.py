@@ -7,7 +7,7 @@ no list is kept.
 
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 
 from hefu.core.codes.errors import SealTooShort
 from hefu.core.codes.keys import SealKey
@@ -76,8 +76,9 @@ class Sealer:
         self._body_mask = (1 << self.seal.body_bits) - 1
         self._tag_mask = (1 << self.seal.tag_bits) - 1
         # ECB is the bare keyed function on blocks that never repeat; no message is encrypted.
-        self._aes = Cipher(algorithms.AES(key.material), modes.ECB()).encryptor()  # noqa: S305
-        self._update = self._aes.update
+        self._cipher = Cipher(algorithms.AES(key.material), modes.ECB())  # noqa: S305
+        # One block at a time the library keeps the interpreter's lock: safe between threads.
+        self._update = self._cipher.encryptor().update
 
     def seal_serial(self, serial: int) -> int:
         """Seal one serial; the result has ``seal.bits`` bits.
@@ -103,9 +104,9 @@ class Sealer:
         serial = body ^ self._prf(1, tag) & self._body_mask
         return serial if self._prf(0, serial) & self._tag_mask == tag else None
 
-    def encrypt_into(self, blocks: memoryview, out: memoryview) -> None:
-        """Apply AES to many blocks; ``out`` is one block longer than ``blocks``."""
-        self._aes.update_into(blocks, out)
+    def encryptor(self) -> CipherContext:
+        """Return AES for many blocks at once, for one thread: the library frees the lock there."""
+        return self._cipher.encryptor()
 
     def _prf(self, step: int, value: int) -> int:
         block = self._update(value.to_bytes(8, "little") + _ROUND[step])
