@@ -45,9 +45,10 @@ def directory(file: BinaryIO, end: int) -> Iterator[bytes]:
     at, count, size = 0, 0, 0
     while at < end:
         file.seek(at)
-        fields = _LOCAL.unpack(file.read(_LOCAL.size))
-        if fields[0] != b"PK\x03\x04":
+        header = file.read(_LOCAL.size)
+        if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
             raise ValueError(f"no entry at byte {at}")
+        fields = _LOCAL.unpack(header)
         name = file.read(fields[9])
         record = _central(fields, name, at)
         yield record

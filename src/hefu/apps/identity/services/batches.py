@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.db import IntegrityError, transaction
 
@@ -15,6 +16,7 @@ from hefu.apps.identity.errors.issue import (
     ReferencesUsedUp,
 )
 from hefu.apps.identity.models import Batch, CodeTemplate
+from hefu.apps.identity.selectors.batches import BOOK
 from hefu.apps.identity.selectors.templates import sealing_of
 from hefu.apps.identity.services.keys import newest_key
 from hefu.apps.network.models import Channel
@@ -132,6 +134,7 @@ def set_channel(actor: Actor, *, batch: Batch, channel: Channel, now: datetime) 
     if {batch.brand_id, channel.brand_id} != {actor.own_brand()}:
         raise NotFound
     if Batch.objects.filter(pk=batch.pk, channel=None).update(channel=channel):
+        transaction.on_commit(partial(BOOK.forget, batch.pk))
         record(actor, "identity.channel_named", batch, now=now, channel=channel.code)
     batch.refresh_from_db()
     if batch.channel_id != channel.pk:
