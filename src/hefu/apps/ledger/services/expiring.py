@@ -16,7 +16,7 @@ from hefu.apps.ledger.values import RESERVED
 from hefu.core.actor import Actor, system
 from hefu.core.ledger import Deed
 
-BATCH = 500  # lots per transaction
+BATCH = 500  # holds per round, members per transaction
 
 
 def expire_due(now: datetime) -> int:
@@ -27,7 +27,7 @@ def expire_due(now: datetime) -> int:
     done = 0
     due_holds = Hold.objects.filter(state=Hold.State.OPEN, expires_at__lte=now)
     keys = due_holds.order_by("expires_at").values_list("brand_id", "transfer__key")
-    for brand_id, key in list(keys):
+    for brand_id, key in list(keys[:BATCH]):
         try:
             outcome = release(system("ledger clock", brand_id=brand_id), key=key, now=now)
         except HoldEnded:  # captured in the meantime
