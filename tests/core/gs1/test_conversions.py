@@ -99,7 +99,12 @@ def test_urns_there_and_back(urn, brackets):
         "urn:epc:id:sscc:40123.45.3",
         "urn:epc:id:imovn:9176187",
         "urn:uuid:2a7e0a0c-4b6b-4d9f-8f0a-0d6c0f0a2b11",
+        "urn:epc:class:sgtin:4012345.011111.9",
+        "urn:epc:idpat:sgtin:4012345.011111.9",
+        "urn:epc:idpat:sgln:4012345.00005.*",
         "https://example.com/products/17",
+        "https://id.gs1.org/8018/401234509876543210/8019/1",
+        "https://id.gs1.org/8013/1987654Ad4X4bL5ttr2310c2K",
     ],
 )
 def test_what_names_no_gs1_key_is_refused(uri):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from hefu.core.gs1.checks import check_digit
-from hefu.core.gs1.digital_link import Place, path_places, path_start, verify_order
+from hefu.core.gs1.digital_link import path_places, path_start, verify_order
 from hefu.core.gs1.errors import Gs1Error, InvalidEpc
 from hefu.core.gs1.link_writer import CANONICAL_STEM, Pair
 from hefu.core.gs1.message import Message, Rules
@@ -75,6 +75,7 @@ _SCHEMES: Mapping[str, _Scheme] = MappingProxyType(
 )
 #: The EPC schemes that name GS1 keys.
 EPC_SCHEMES = frozenset(_SCHEMES)
+_KEYS = frozenset(scheme.ai for scheme in _SCHEMES.values())
 #: The scheme of each key, by key and qualifier.
 _BY_KEY = {
     (scheme.ai, scheme.serial if scheme.serial != "+" else ""): name
@@ -82,8 +83,10 @@ _BY_KEY = {
 }
 #: The qualifiers an EPC knows, the most telling first.
 _KEPT = MappingProxyType(
-    {"01": ("21", "235", "10"), "414": ("254",), "8006": ("21",), "8010": ("8011",)}
+    {"01": ("21", "235", "10"), "414": ("254",), "8006": ("21", "10"), "8010": ("8011",)}
 )
+#: Keys of trade items: qualifiers that tell less than those an EPC keeps are left out.
+_TRADE_ITEMS = frozenset({"01", "8006"})
 
 
 def canonical_identifier(uri: str) -> str:
@@ -107,13 +110,17 @@ def _from_link(uri: str) -> list[Pair]:
     except Gs1Error as error:
         raise InvalidEpc(rule=error.rule) from error
     key, *qualifiers = places
+    known = _KEPT.get(key.ai, ())
+    if key.ai not in _KEYS:
+        raise InvalidEpc(rule="no_epc_scheme", ai=key.ai)
     value = unescape(key.text)
     if key.ai == "01" and len(value) in (8, 12, 13):
         value = value.zfill(14)
-    kept = next(
-        (q for ai in _KEPT.get(key.ai, ()) for q in qualifiers if q.ai == ai), Place("", "", 0)
-    )
-    return [(key.ai, value), *([(kept.ai, unescape(kept.text))] if kept.ai else [])]
+    pairs = [(key.ai, value)]
+    found = {place.ai: unescape(place.text) for place in qualifiers}
+    if key.ai not in _TRADE_ITEMS and found.keys() - set(known):
+        raise InvalidEpc(rule="no_epc_scheme", ai=key.ai)
+    return pairs + [(ai, found[ai]) for ai in known if ai in found][:1]
 
 
 def _from_urn(urn: str) -> list[Pair]:
@@ -122,11 +129,16 @@ def _from_urn(urn: str) -> list[Pair]:
     if match is None or scheme is None:
         raise InvalidEpc(rule="no_gs1_key")
     fields = match[3].split(".", scheme.fields - 1)
-    pattern = match[1] == "idpat"
-    if len(fields) != scheme.fields or (not pattern and _ANY in (*fields[:2],)):
+    if len(fields) != scheme.fields:
         raise InvalidEpc(rule="wrong_number_of_fields")
+    if (match[1] == "class") is not (match[2] == "lgtin"):
+        raise InvalidEpc(rule="class_or_instance")
     value = _key_value(scheme, fields)
-    if not scheme.serial or (pattern and fields[-1] == _ANY):
+    if match[1] == "idpat":
+        if fields[-1] != _ANY or scheme.serial in ("", "254"):
+            raise InvalidEpc(rule="pattern_of_no_class")
+        return [(scheme.ai, value)]
+    if not scheme.serial:
         return [(scheme.ai, value)]
     serial = unescape(fields[-1])
     if scheme.serial == "+":

@@ -32,6 +32,8 @@ _TERMS = {
     "exception": "sensorAlertType",
     "component": "component",
 }
+#: Namespaces of the standard vocabularies. (A prefix of other people may well be "https".)
+_STANDARD = ("https://ref.gs1.org/", "https://gs1.org/")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII
@@ -67,7 +69,7 @@ def prehash(event: Event, *, context: object = None) -> str:
     kind = event.get("type")
     if not isinstance(kind, str):
         raise InvalidEvent(rule="required_missing", field="/type")
-    text = f"eventType={_web(kind, known) if ':' in kind else kind}"
+    text = f"eventType={qualified(kind, known)}"
     for name, write in _ORDER.items():
         if name in event and event[name] not in ([], "", None):
             text += write(name, event[name], known)
@@ -224,13 +226,13 @@ def _number(text: str) -> str:
 
 
 def _web(text: str, known: _Known) -> str:
-    """A CURIE, or an URN of a standard vocabulary, as web address."""
+    """A CURIE or an URN of the standard vocabularies as web address; others stay as they are."""
     for vocabulary in VOCABULARIES.values():
         if vocabulary.urn and text.startswith(vocabulary.urn):
             return vocabulary.web + text.removeprefix(vocabulary.urn)
     prefix, colon, local = text.partition(":")
-    short = colon and prefix in known and not local.startswith("//")  # a prefix may be "https"
-    return known[prefix] + local if short else text
+    address = known.get(prefix, "") if colon else ""
+    return address + local if address.startswith(_STANDARD) else text
 
 
 def _utc(name: str, text: str) -> str:
