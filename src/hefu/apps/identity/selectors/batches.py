@@ -149,12 +149,15 @@ class BatchBook:
         self._kept: OrderedDict[Name, tuple[float, BatchFacts | None]] = OrderedDict()
         self._forgotten = 0  # counts ``forget``: what was read before it must not be kept
 
-    def find(self, names: Iterable[Name], *, oldest: float = TTL) -> dict[Name, BatchFacts | None]:
-        """The facts of each batch, at most ``oldest`` seconds old; None where there is none.
+    def find(
+        self, names: Iterable[Name], *, oldest: float | None = None
+    ) -> dict[Name, BatchFacts | None]:
+        """The facts of each batch, at most ``oldest`` (``TTL``) seconds old; None: no such batch.
 
         At most three queries however many names.
         """
         wanted = set(names)
+        believed = TTL if oldest is None else oldest
         now = self._clock()
         with self._lock:
             kept = {name: self._kept[name] for name in wanted if name in self._kept}
@@ -162,7 +165,7 @@ class BatchBook:
         found = {
             name: facts
             for name, (read_at, facts) in kept.items()
-            if now - read_at < (oldest if facts else DOUBT)
+            if now - read_at < (believed if facts else DOUBT)
         }
         missing = wanted - found.keys()
         if missing:
