@@ -142,6 +142,7 @@ def _line_off(action: Json, rule: Json) -> Benefit:
         max_units=action.get("max_units_per_line"),
         min_unit=action.get("min_unit"),
         max_unit=action.get("max_unit"),
+        exclude_discounted=action.get("exclude_discounted", False),
     )
 
 
@@ -243,6 +244,7 @@ BENEFITS: dict[str, Callable[[Json, Json], Benefit]] = {
     "pick_in_groups": _pick_in_groups,
     "shipping_percent": _shipping,
     "shipping_amount": _shipping,
+    "shipping_fixed_price": _shipping,
 }
 
 

@@ -178,13 +178,14 @@ def spread(amount: int, weights: Sequence[int], remainder: Remainder = "largest"
         if amount:
             raise ValueError(f"nothing to carry {amount}")
         return [0] * len(weights)
-    shares = [amount * weight // total for weight in weights]
+    exact = [amount * weight for weight in weights]
+    shares = [one // total for one in exact]
     missing = amount - sum(shares)
     if missing:
         if remainder == "first":
             order: Sequence[int] = [i for i, weight in enumerate(weights) if weight]
         else:
-            fractions = [amount * weight % total for weight in weights]
+            fractions = [one % total for one in exact]
             order = sorted(range(len(weights)), key=fractions.__getitem__, reverse=True)
         for i in order[:missing]:
             shares[i] += 1

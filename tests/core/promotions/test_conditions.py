@@ -211,7 +211,7 @@ def test_an_issued_coupon_opens_its_promotion():
 def test_without_its_code_a_promotion_is_explained_on_demand():
     rules = compile_rules(Rules(promotions=(CODED,)))
 
-    assert evaluate(rules, goods("100"), Facts(), NOW).explanations == []
+    assert evaluate(rules, goods("100"), Facts(), NOW).explanations == ()
     assert explain(rules, goods("100"), Facts(), NOW, "coded").verdict == "code_missing"
     with pytest.raises(UnknownPromotion):
         explain(rules, goods("100"), Facts(), NOW, "nobody")

@@ -6,6 +6,11 @@ from hefu.core.promotions.ruleset import Rule
 from hefu.core.promotions.state import Effect, Share, State
 
 _APPLIED = Verdict.APPLIED
+_FAILED = Verdict.CONDITION_FAILED
+
+# Explanations are most of what an evaluation makes; this is their constructor without its
+# argument handling (a third of the time).
+_new = tuple.__new__
 
 
 def gain(effect: Effect) -> int:
@@ -14,14 +19,25 @@ def gain(effect: Effect) -> int:
     return goods + effect.shipping + effect.gift_value + effect.points
 
 
-def act(rule: Rule, state: State) -> Explanation:
-    """Test a promotion's gates, apply what it gives, and explain."""
+def refusal(rule: Rule, state: State) -> Explanation | None:
+    """Return the answer of a rule that may not act here: another currency, or a gate."""
+    if state.foreign and rule.currency is not None and rule.currency != state.cart.currency:
+        ours, theirs = rule.currency, state.cart.currency
+        return Explanation(rule.id, rule.version, _FAILED, 0, (), "currency", theirs, ours)
     for gate in rule.gates:
         failure = gate(state)
         if failure is not None:
-            verdict, predicate, observed, needed = failure
-            return Explanation(rule.id, rule.version, verdict, 0, (), predicate, observed, needed)
-    return settle(rule, rule.plan(state), state)
+            verdict, why, observed, needed = failure
+            return _new(
+                Explanation,
+                (rule.id, rule.version, verdict, 0, (), why, observed, needed, "", None, 0),
+            )
+    return None
+
+
+def act(rule: Rule, state: State) -> Explanation:
+    """Test whether a promotion may act, apply what it gives, and explain."""
+    return refusal(rule, state) or settle(rule, rule.plan(state), state)
 
 
 def settle(rule: Rule, effect: Effect, state: State) -> Explanation:
@@ -43,18 +59,11 @@ def settle(rule: Rule, effect: Effect, state: State) -> Explanation:
             effect = _reduced(effect, use.budget_left)
             shares, amount = effect.shares, use.budget_left
     state.commit(effect, rule.own)
-    return Explanation(
-        rule.id,
-        rule.version,
-        _APPLIED,
-        amount,
-        shares,
-        "" if effect.needed is None else "tier",
-        effect.observed,
-        effect.needed,
-        "",
-        effect.tier,
-        effect.points,
+    tier, observed, needed, points = effect[4:]
+    why = "" if needed is None else "tier"
+    return _new(
+        Explanation,
+        (rule.id, rule.version, _APPLIED, amount, shares, why, observed, needed, "", tier, points),
     )
 
 

@@ -29,6 +29,7 @@ class LineOff:
         basis: what the percentage reads, ``RUNNING`` (compounds) or ``LIST`` or ``SHOWN``.
         max_units: units per line that get it, the dearest first; None for all.
         min_unit, max_unit: only lines whose shown unit price lies within.
+        exclude_discounted: leave out goods that the catalogue phase made cheaper.
     """
 
     bp: int | None = None
@@ -39,6 +40,7 @@ class LineOff:
     max_units: int | None = None
     min_unit: int | None = None
     max_unit: int | None = None
+    exclude_discounted: bool = False
     kind: Literal["line_off"] = "line_off"
 
 

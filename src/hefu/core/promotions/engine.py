@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from hefu.core.promotions.acting import act
+from hefu.core.promotions.acting import act, refusal
 from hefu.core.promotions.cart import Cart, Facts, Line
 from hefu.core.promotions.errors import UnknownPromotion
 from hefu.core.promotions.explain import Explanation, Search, Verdict
@@ -37,15 +37,16 @@ def evaluate(ruleset: Ruleset, cart: Cart, facts: Facts, now: datetime) -> Quote
     return Quote(
         ruleset.content_hash,
         cart,
-        state.list_,
-        state.shown,
-        state.net,
+        tuple(state.list_),
+        tuple(state.shown),
+        tuple(state.net),
         cut,
+        state.book,
         state.shipping,
-        explanations,
-        state.gifts,
+        tuple(explanations),
+        tuple(state.gifts),
         refused,
-        searches,
+        tuple(searches),
         settlement,
     )
 
@@ -68,10 +69,8 @@ def explain(
     if rule.promotion.code is not None or rule.promotion.needs_coupon:
         return Explanation(rule.id, rule.version, Verdict.CODE_MISSING, predicate="code")
     state = _begin(ruleset, cart, facts, now)
-    for gate in rule.gates:
-        if (failure := gate(state)) is not None:
-            return Explanation(rule.id, rule.version, failure.verdict, 0, (), *failure[1:])
-    return Explanation(
+    failed = refusal(rule, state)
+    return failed or Explanation(
         rule.id, rule.version, Verdict.CONDITION_FAILED, 0, (), "goods_in_scope", 0, 1
     )
 
@@ -90,6 +89,7 @@ def _begin(ruleset: Ruleset, cart: Cart, facts: Facts, now: datetime) -> State:
         rounding=rules.rounding,
         remainder=rules.remainder,
     )
+    state.foreign = cart.currency != ruleset.only_currency
     if ruleset.prices:
         _use_price_book(ruleset, state)
     return state
@@ -114,13 +114,12 @@ def _floors(lines: Sequence[Line], margin_bp: int) -> list[int] | None:
 def _use_price_book(ruleset: Ruleset, state: State) -> None:
     """Give each line the lowest price-book price that fits the buyer, if there is one."""
     for place, line in enumerate(state.cart.lines):
-        fitting = [
-            entry.price.unit
-            for entry in ruleset.prices.get(line.sku, ())
-            if _fits(entry, line, state)
-        ]
+        entries = ruleset.prices.get(line.sku, ())
+        fitting = [entry.price for entry in entries if _fits(entry, line, state)]
         if fitting:
-            state.list_[place] = min(fitting) * line.qty
+            best = min(fitting, key=lambda price: (price.unit, price.audience))
+            state.list_[place] = best.unit * line.qty
+            state.book[place] = best
     state.net = state.list_.copy()
 
 
@@ -138,13 +137,16 @@ def _fits(entry: BookPrice, line: Line, state: State) -> bool:
 def _candidates(ruleset: Ruleset, state: State) -> list[int]:
     """Return the numbers of the promotions that the cart touches, in order."""
     by_scope = ruleset.by_scope
-    numbers: set[int] = set()
+    numbers: list[int] = []
     for scope in state.hits:
         if scope in by_scope:
-            numbers.update(by_scope[scope])
+            numbers += by_scope[scope]
     for code in state.cart.codes:
-        numbers.update(_unlocked(ruleset, state.facts, code))
-    return sorted(numbers)
+        numbers += _unlocked(ruleset, state.facts, code)
+    if ruleset.many_scopes or state.cart.codes:
+        return sorted(set(numbers))
+    numbers.sort()
+    return numbers
 
 
 def _unlocked(ruleset: Ruleset, facts: Facts, code: str) -> tuple[int, ...]:

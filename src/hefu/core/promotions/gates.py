@@ -241,15 +241,6 @@ def _window(promotion: Promotion) -> Gate:
     return gate
 
 
-def _currency(promotion: Promotion) -> Gate:
-    def gate(state: State) -> Failure | None:
-        if state.cart.currency == promotion.currency:
-            return None
-        return _failed("currency", state.cart.currency, promotion.currency)
-
-    return gate
-
-
 def _limits(promotion: Promotion) -> Gate:
     key, most, each = promotion.id, promotion.max_uses, promotion.max_per_customer
 
@@ -267,12 +258,10 @@ def _limits(promotion: Promotion) -> Gate:
 
 
 def gates_of(promotion: Promotion, number: Number) -> tuple[Gate, ...]:
-    """Build the gates of a promotion in the order in which they answer."""
+    """Build the gates of a promotion in the order in which they answer, after currency."""
     gates: list[Gate] = []
     if promotion.starts_at is not None or promotion.ends_at is not None:
         gates.append(_window(promotion))
-    if promotion.currency is not None:
-        gates.append(_currency(promotion))
     about_goods = (Spend, Quantity, LineQuantity, DistinctArticles)
     facts = [one for one in promotion.conditions if not isinstance(one, about_goods)]
     goods = [one for one in promotion.conditions if isinstance(one, about_goods)]

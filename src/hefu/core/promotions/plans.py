@@ -19,7 +19,15 @@ from hefu.core.promotions.benefits import (
 from hefu.core.promotions.conditions import Basis
 from hefu.core.promotions.gates import AMOUNTS, Number
 from hefu.core.promotions.plans_unit import NOTHING, Plan
-from hefu.core.promotions.state import Effect, GivenGift, Share, State, total
+from hefu.core.promotions.state import (
+    Effect,
+    GivenGift,
+    Share,
+    State,
+    effect_of,
+    total,
+    whole_lines,
+)
 from hefu.core.promotions.units import give, ordered, size, slices, take, value
 
 _HALF_BP = WHOLE_BP // 2
@@ -28,10 +36,8 @@ _HALF_BP = WHOLE_BP // 2
 def line_off(benefit: LineOff, number: Number, own: int) -> Plan:
     """Plan for a line benefit."""
     scope = number(benefit.scope)
-    limited = benefit.max_units is not None or benefit.min_unit is not None
-    if benefit.bp is None or limited or benefit.max_unit is not None or own:
-        return _line_off_some(benefit, scope, own)
-    if benefit.basis is not Basis.RUNNING:
+    plain = LineOff(bp=benefit.bp, scope=benefit.scope)
+    if benefit.bp is None or benefit != plain or own:
         return _line_off_some(benefit, scope, own)
     return _line_percent(benefit.bp, scope)
 
@@ -40,14 +46,12 @@ def _line_percent(bp: int, scope: int) -> Plan:
     def plan(state: State) -> Effect:
         net, qty, floor = state.net, state.qty, state.floor
         half = _HALF_BP if state.rounding == "half_up" else 0
-        shares = []
-        for line in state.hits.get(scope, ()):
-            amount = (net[line] * bp + half) // WHOLE_BP
-            if floor is not None:
-                amount = min(amount, max(0, net[line] - floor[line]))
-            if amount:
-                shares.append(Share(line, amount, 0, qty[line]))
-        return Effect(shares)
+        lines = state.hits.get(scope, ())
+        amounts = [(net[line] * bp + half) // WHOLE_BP for line in lines]
+        if floor is not None:
+            rooms = map(state.room, lines)
+            amounts = [min(pair) for pair in zip(amounts, rooms, strict=True)]
+        return effect_of(whole_lines(lines, amounts, qty))
 
     return plan
 
@@ -58,7 +62,8 @@ def _line_off_some(benefit: LineOff, scope: int, own: int) -> Plan:
 
     def plan(state: State) -> Effect:
         effects = []
-        for line in state.hits.get(scope, ()):
+        places = _eligible(state, scope, without_discounted=benefit.exclude_discounted)
+        for line in places:
             shown, qty = state.shown[line], state.qty[line]
             if (low is not None and shown < low * qty) or (high is not None and shown > high * qty):
                 continue
@@ -115,16 +120,15 @@ def _catalogue_price(benefit: LineOff, unit: int, state: State) -> int:
 
 def distribute(state: State, places: Sequence[int], amount: int) -> list[Share]:
     """Spread an amount over lines by what they cost now, none below its floor."""
-    net, qty = state.net, state.qty
-    weights = [net[line] for line in places]
+    if len(places) == 1:
+        return whole_lines(places, [min(amount, state.room(places[0]))], state.qty)
+    weights = list(map(state.net.__getitem__, places))
     if state.floor is None:
         parts = spread(min(amount, sum(weights)), weights, state.remainder)
     else:
         caps = [state.room(line) for line in places]
         parts = spread_capped(amount, weights, caps, state.remainder)
-    return [
-        Share(line, part, 0, qty[line]) for line, part in zip(places, parts, strict=True) if part
-    ]
+    return whole_lines(places, parts, state.qty)
 
 
 def order_off(benefit: OrderOff, number: Number, own: int) -> Plan:
@@ -135,7 +139,7 @@ def order_off(benefit: OrderOff, number: Number, own: int) -> Plan:
         places = _eligible(state, scope, without_discounted=benefit.exclude_discounted)
         if benefit.max_units is None:
             amount = _order_amount(benefit, state, total(state.net, places), places, reference)
-            return Effect(distribute(state, places, amount))
+            return effect_of(distribute(state, places, amount))
         found = ordered(slices(state, places, own), benefit.units_order)
         picks = take(found, benefit.max_units)
         amount = _order_amount(benefit, state, value(picks), places, reference)

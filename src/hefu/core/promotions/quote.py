@@ -1,12 +1,12 @@
 """What a cart costs, and why (报价): the answer of the engine."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from hefu.core.promotions.cart import Cart
 from hefu.core.promotions.codec import canonical_bytes
 from hefu.core.promotions.explain import Explanation, Search, Verdict
+from hefu.core.promotions.promotion import Price
 from hefu.core.promotions.state import GivenGift, front_amount
 
 #: Runs of a line as (units, amount), in the order in which the units stand.
@@ -45,25 +45,28 @@ class Settlement(NamedTuple):
     points: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """Amounts by line before (``listed``), as shown, and to pay; and every reason.
 
+    A named tuple, because one is made for every cart of a backtest.
+
     ``cut`` holds the runs of lines whose units differ by more than the odd minor unit.
-    ``refused_codes`` did nothing: unknown, foreign or used up look alike.
+    ``book`` names the price-book entry of a line, where one was used: its audience is shown
+    beside the price. ``refused_codes`` did nothing: unknown, foreign or used up look alike.
     """
 
     ruleset: str
     cart: Cart
-    listed: Sequence[int]
-    shown: Sequence[int]
-    nets: Sequence[int]
+    listed: tuple[int, ...]
+    shown: tuple[int, ...]
+    nets: tuple[int, ...]
     cut: Mapping[int, Runs]
+    book: Mapping[int, Price]
     shipping: int
-    explanations: Sequence[Explanation]
-    gifts: Sequence[GivenGift]
-    refused_codes: Sequence[str]
-    searches: Sequence[Search]
+    explanations: tuple[Explanation, ...]
+    gifts: tuple[GivenGift, ...]
+    refused_codes: tuple[str, ...]
+    searches: tuple[Search, ...]
     settlement: Settlement
 
     @property
@@ -129,6 +132,7 @@ class Quote:
                     "shown": self.shown[place],
                     "net": self.nets[place],
                     "runs": [list(run) for run in self.runs(place)],
+                    "audience": self.book[place].audience if place in self.book else "",
                 }
                 for place, line in enumerate(self.cart.lines)
             ],

@@ -59,7 +59,17 @@ class Rules:
 class Rule:
     """One compiled promotion; ``own`` is the bit of the group whose members own units."""
 
-    __slots__ = ("gates", "group", "id", "loose", "own", "plan", "promotion", "version")
+    __slots__ = (
+        "currency",
+        "gates",
+        "group",
+        "id",
+        "loose",
+        "own",
+        "plan",
+        "promotion",
+        "version",
+    )
 
     def __init__(
         self, promotion: Promotion, group: Group, own: int, gates: tuple[Gate, ...], plan: Plan
@@ -67,6 +77,7 @@ class Rule:
         self.id = promotion.id
         self.version = promotion.version
         self.promotion = promotion
+        self.currency = promotion.currency
         self.group = group
         self.own = own
         self.gates = gates
@@ -97,7 +108,10 @@ class BookPrice(NamedTuple):
 
 
 class Ruleset:
-    """The compiled artefact; treat as immutable. ``content_hash`` is SHA-256, in hex."""
+    """The compiled artefact; treat as immutable. ``content_hash`` is SHA-256, in hex.
+
+    ``only_currency`` is that of all amounts, or empty where there are several.
+    """
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
@@ -112,6 +126,9 @@ class Ruleset:
         self.lane_stops = [lane.stop for lane in self.lanes]
         self.by_scope: dict[int, tuple[int, ...]] = {}
         self.by_code: dict[str, tuple[int, ...]] = {}
+        self.many_scopes = any(len(set(scopes_of(one))) > 1 for one in ordered)
+        currencies = {one.currency for one in ordered if one.currency is not None}
+        self.only_currency = currencies.pop() if len(currencies) == 1 else ""
         for number, rule in enumerate(self.all_rules):
             self._index(number, rule.promotion)
         self.prices: dict[str, list[BookPrice]] = {}

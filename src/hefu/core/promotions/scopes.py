@@ -4,6 +4,7 @@ The cost of a cart grows with the scopes its goods stand in, not with all there 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 from hefu.core.promotions.cart import EVERYTHING, Line, Scope
 
@@ -78,27 +79,34 @@ class ScopeIndex:
         hits: dict[int, list[int]] = {}
         by_sku, by_category = self._by_sku, self._by_category
         for place, line in enumerate(lines):
-            for number in by_sku.get(line.sku, ()):
-                if number in hits:
-                    hits[number].append(place)
-                else:
-                    hits[number] = [place]
-            for category in line.categories:
-                for number in by_category.get(category, ()):
-                    if number not in hits:
-                        hits[number] = [place]
-                    elif hits[number][-1] != place:
+            if line.sku in by_sku:
+                for number in by_sku[line.sku]:
+                    if number in hits:
                         hits[number].append(place)
+                    else:
+                        hits[number] = [place]
+            for category in line.categories:
+                if category in by_category:
+                    for number in by_category[category]:
+                        if number not in hits:
+                            hits[number] = [place]
+                        elif hits[number][-1] != place:
+                            hits[number].append(place)
         if self._by_product or self._by_tag:
             self._touch_rest(lines, hits)
-        touched: Hits = {**hits, ALL_GOODS: range(len(lines))}
+        touched = cast("Hits", hits)
+        touched[ALL_GOODS] = range(len(lines))
+        if self._excluding:
+            self._leave_out(lines, touched)
+        return touched
+
+    def _leave_out(self, lines: Sequence[Line], touched: Hits) -> None:
         for number, (excluded, everything) in self._excluding.items():
             places = range(len(lines)) if everything else touched.get(number, ())
             if left := [place for place in places if not excluded(lines[place])]:
                 touched[number] = left
             else:
                 touched.pop(number, None)
-        return touched
 
     def _touch_rest(self, lines: Sequence[Line], hits: dict[int, list[int]]) -> None:
         for place, line in enumerate(lines):

@@ -7,7 +7,7 @@ a set is what it gives when applied in order from the start of the lane.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from hefu.core.promotions.acting import gain
+from hefu.core.promotions.acting import gain, refusal
 from hefu.core.promotions.explain import Search
 from hefu.core.promotions.promotion import Policy
 from hefu.core.promotions.ruleset import Rule
@@ -80,7 +80,7 @@ def _extend(component: Component, node: _Node, place: int) -> _Node | None:
     if not component.admits(node.chosen, place):
         return None
     state = node.state.fork()
-    if any(gate(state) is not None for gate in rule.gates):
+    if refusal(rule, state) is not None:
         return None
     effect = rule.plan(state)
     value = gain(effect)

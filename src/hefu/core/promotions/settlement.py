@@ -17,6 +17,9 @@ def settle_payment(cart: Cart, nets: Sequence[int], shipping: int) -> tuple[Sett
     The second value has one entry per line, then one for shipping.
     """
     parts = [*nets, shipping]
+    if not cart.tenders and not _is_taxed(cart):
+        payable = sum(parts)
+        return Settlement(payable, payable), parts
     taken: list[PaidTender] = []
     for tender in (one for one in cart.tenders if one.reduces_tax_base):
         parts = _pay(tender, parts, sum(parts), taken)
@@ -35,6 +38,10 @@ def settle_payment(cart: Cart, nets: Sequence[int], shipping: int) -> tuple[Sett
         tax_by_line=tuple(tax_parts) if taxes else (),
     )
     return settlement, parts
+
+
+def _is_taxed(cart: Cart) -> bool:
+    return bool(cart.shipping_tax_bp or sum([line.tax_bp for line in cart.lines]))
 
 
 def _pay(tender: Tender, parts: list[int], payable: int, taken: list[PaidTender]) -> list[int]:

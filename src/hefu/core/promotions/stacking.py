@@ -7,7 +7,7 @@ graph, searched component by component where a group chooses the best.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from hefu.core.promotions.acting import act, gain, settle
+from hefu.core.promotions.acting import act, gain, refusal, settle
 from hefu.core.promotions.explain import Explanation, Search, Verdict
 from hefu.core.promotions.promotion import Policy, Reach
 from hefu.core.promotions.ruleset import Rule
@@ -26,7 +26,7 @@ def resolve(rules: Sequence[Rule], state: State, searches: list[Search]) -> list
     answers: dict[str, Explanation] = {}
     able: list[Rule] = []
     for rule in rules:
-        failure = failing(rule, state)
+        failure = refusal(rule, state)
         if failure is None:
             able.append(rule)
         else:
@@ -40,15 +40,6 @@ def resolve(rules: Sequence[Rule], state: State, searches: list[Search]) -> list
         rest = [rule for rule in able if rule.id not in answers]
         _resolve_graph(rest, state, answers, searches)
     return [answers[rule.id] for rule in rules]
-
-
-def failing(rule: Rule, state: State) -> Explanation | None:
-    """Return the answer of a rule whose gates do not let it apply."""
-    for gate in rule.gates:
-        failure = gate(state)
-        if failure is not None:
-            return Explanation(rule.id, rule.version, failure[0], 0, (), *failure[1:])
-    return None
 
 
 def lost(rule: Rule, winner: Rule) -> Explanation:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from hefu.core.money import Remainder, Rounding, spread_capped
 from hefu.core.promotions.cart import Cart, Facts
+from hefu.core.promotions.promotion import Price
 from hefu.core.promotions.scopes import Hits
 
 
@@ -49,6 +50,25 @@ class Effect(NamedTuple):
         return sum(gift.qty * gift.value for gift in self.gifts)
 
 
+# Shares and effects are made by the thousand for every cart; these are their constructors
+# without argument handling (a third of the time).
+_new = tuple.__new__
+
+
+def whole_lines(lines: Iterable[int], amounts: Sequence[int], qty: Sequence[int]) -> list[Share]:
+    """Return shares of whole lines, leaving out those without an amount."""
+    return [
+        _new(Share, (line, amount, 0, qty[line]))
+        for line, amount in zip(lines, amounts, strict=True)
+        if amount
+    ]
+
+
+def effect_of(shares: Sequence[Share]) -> Effect:
+    """Return an effect on goods alone."""
+    return _new(Effect, (shares, (), 0, (), None, None, None, 0))
+
+
 class Run:
     """Like units of one line that stand together; ``owners`` is a bit per owning group."""
 
@@ -79,14 +99,17 @@ def front_amount(net: int, count: int, units: int) -> int:
 class State:
     """Amounts by line: ``list_``, ``shown``, ``start`` (of the lane) and ``net`` (now).
 
-    ``floor`` is the least by line, or None where no line has one. ``paid`` (in money, by
-    line) is known after payment only.
+    ``floor`` is the least by line, or None where no line has one. ``foreign``: some
+    promotion's currency may differ from the cart's. ``book`` holds
+    the price-book entries used, ``paid`` (in money, by line) is known after payment only.
     """
 
     __slots__ = (
+        "book",
         "cart",
         "facts",
         "floor",
+        "foreign",
         "gifts",
         "hits",
         "list_",
@@ -119,11 +142,13 @@ class State:
         self.hits = hits
         self.rounding = rounding
         self.remainder = remainder
+        self.foreign = True
         self.qty = [line.qty for line in cart.lines]
         self.list_ = [line.unit * line.qty for line in cart.lines]
         self.floor = floor
         self.shown = self.start = self.list_
         self.net = self.list_.copy()
+        self.book: dict[int, Price] = {}
         self.runs: dict[int, list[Run]] = {}
         self.shipping = cart.shipping
         self.gifts: list[GivenGift] = []
@@ -132,9 +157,11 @@ class State:
     def fork(self) -> "State":
         """Copy what promotions change, so that a search can try them."""
         other = State.__new__(State)
-        for name in ("cart", "facts", "now", "hits", "rounding", "remainder", "qty", "list_"):
+        same = ("cart", "facts", "now", "hits", "rounding", "remainder", "foreign", "qty", "book")
+        for name in same:
             setattr(other, name, getattr(self, name))
-        other.floor, other.shown, other.start = self.floor, self.shown, self.start
+        other.list_, other.floor = self.list_, self.floor
+        other.shown, other.start = self.shown, self.start
         other.net = self.net.copy()
         other.runs = {
             line: [Run(run.first, run.count, run.net, run.owners) for run in runs]
@@ -165,10 +192,12 @@ class State:
             for run in self._cut(line, first, count):
                 run.owners |= own
         net, runs = self.net, self.runs
-        for line, amount, first, count in effect.shares:
+        for line, amount, _, _ in effect.shares:
             net[line] -= amount
-            if line in runs:
-                self._take_from_runs(line, amount, self._cut(line, first, count))
+        if runs:
+            for line, amount, first, count in effect.shares:
+                if line in runs:
+                    self._take_from_runs(line, amount, self._cut(line, first, count))
         self.shipping -= effect.shipping
         self.gifts.extend(effect.gifts)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hefu.core.money import spread_capped
 from hefu.core.promotions.benefits import Order
-from hefu.core.promotions.state import Effect, Share, State
+from hefu.core.promotions.state import Effect, Share, State, effect_of
 
 
 class Slice(NamedTuple):
@@ -150,4 +150,6 @@ def charge(
         if part:
             key = (one.line, one.run_first, one.run_count)
             runs[key] = runs.get(key, 0) + part
-    return Effect([Share(line, part, first, count) for (line, first, count), part in runs.items()])
+    return effect_of(
+        [Share(line, part, first, count) for (line, first, count), part in runs.items()]
+    )
