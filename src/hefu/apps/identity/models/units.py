@@ -105,6 +105,7 @@ class Containment(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     reason = models.CharField(max_length=120, blank=True)
+    left_because = models.CharField(max_length=120, blank=True)
 
     class Meta:
         constraints = [
