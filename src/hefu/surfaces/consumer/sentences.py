@@ -1,0 +1,87 @@
+"""Refusals in the words of a kitchen (出错说明): what happened, and what to do now."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from hefu.core.errors import DomainError, Kind
+
+_FIELDS = {
+    ("address", "required"): gettext_lazy("Please type your mobile number or e-mail address."),
+    ("address", "not_a_mobile"): gettext_lazy(
+        "This is not a mobile number we can reach. Chinese numbers have 11 digits; "
+        "others begin with + and the country."
+    ),
+    ("address", "not_an_email"): gettext_lazy("This does not look like an e-mail address."),
+    ("nickname", "too_long"): gettext_lazy("At most 40 characters, please."),
+}
+_CODES = {
+    "identity.inner_code_needed": gettext_lazy(
+        "This product is activated with its hidden code. Please type it."
+    ),
+    "identity.inner_code_wrong": gettext_lazy(
+        "This hidden code does not belong to this product. Compare it character by character."
+    ),
+    "identity.not_activated": gettext_lazy("This product is no longer yours."),
+    "identity.offer_gone": gettext_lazy(
+        "This hand-over code does not work: it was used, stopped, or is too old. "
+        "Ask the owner for a new one."
+    ),
+    "identity.own_offer": gettext_lazy("You own this product already."),
+    "identity.appeal_open": gettext_lazy("You told the maker already; a person is looking at it."),
+    "identity.bad_invoice": gettext_lazy(
+        "This file cannot be taken. A photo (JPEG or PNG) or a PDF of at most 5 MB works."
+    ),
+    "members.wrong_code": gettext_lazy(
+        "This is not the code of our newest message, or it is more than 5 minutes old. "
+        "After 5 wrong tries, ask for a new one."
+    ),
+    "members.address_taken": gettext_lazy(
+        "This number or address belongs to another account. Sign out and sign in with it instead."
+    ),
+    "members.text_changed": gettext_lazy(
+        "The wording changed a moment ago. Please read it again and choose."
+    ),
+}
+_STOPS = {
+    "recalled": gettext_lazy("The maker recalled this product. Please stop using it."),
+    "void": gettext_lazy("The maker withdrew this code; it should not be on any product."),
+    "frozen": gettext_lazy("The maker put this code on hold. Please try again later."),
+    "lost": gettext_lazy("This product was reported lost. Please tell the maker."),
+    "not_commissioned": gettext_lazy(
+        "By our records this code has not been put on a product yet. Please tell the maker."
+    ),
+}
+_KINDS = {
+    Kind.INVALID: gettext_lazy("This cannot be read. Please look at it again."),
+    Kind.MISSING: gettext_lazy("There is no such page, or it belongs to somebody else."),
+    Kind.FORBIDDEN: gettext_lazy("This is not yours to do."),
+    Kind.CONFLICT: gettext_lazy("Something changed in the meantime. Please look again."),
+    Kind.UNAVAILABLE: gettext_lazy(
+        "This does not work right now. Nothing was lost; try again soon."
+    ),
+}
+
+
+def explain(error: DomainError) -> str:
+    """Return the sentence for a refusal."""
+    if error.kind is Kind.THROTTLED:
+        return _wait(int(error.details.get("retry_after") or 60))
+    if error.code == "identity.unit_stopped":
+        return str(_STOPS.get(str(error.details.get("reason")), _KINDS[error.kind]))
+    by_field = _FIELDS.get((str(error.details.get("field")), str(error.details.get("rule"))))
+    return str(by_field or _CODES.get(error.code) or _KINDS[error.kind])
+
+
+def _wait(seconds: int) -> str:
+    if seconds < 90:
+        text = ngettext(
+            "That was a little too often. Please wait %(count)s second.",
+            "That was a little too often. Please wait %(count)s seconds.",
+            seconds,
+        )
+        return text % {"count": seconds}
+    if seconds < 5400:
+        minutes = -(-seconds // 60)
+        return _("That was too often. Please try again in %(count)s minutes.") % {"count": minutes}
+    hours = -(-seconds // 3600)
+    return _("That was too often. Please try again in %(count)s hours.") % {"count": hours}

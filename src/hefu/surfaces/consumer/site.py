@@ -1,0 +1,218 @@
+"""Who is on a page and of which brand it is: the host decides, else the code, else the last visit.
+
+A member's session holds one sign-in per brand, so that one host may serve several brands without
+mixing their members. Nothing here trusts an address parameter.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import get_language
+
+from hefu.apps.accounts.models import Brand
+from hefu.apps.accounts.selectors import brands_for
+from hefu.apps.members.selectors import member_by_id, visitor
+from hefu.core.actor import Actor, ActorKind, consumer, system
+from hefu.core.errors import DomainError, Kind, NotFound
+from hefu.surfaces.consumer.results import frame
+from hefu.surfaces.consumer.sentences import explain
+
+SURFACE = "consumer"
+_MEMBERS = "members"  # session: brand id (as text, JSON knows no other key) -> member id
+_BRAND = "brand_id"  # session: the brand of the last code or sign-in
+
+P = ParamSpec("P")
+View = Callable[Concatenate["Visit", P], HttpResponse]
+_STATUS = {
+    Kind.INVALID: 400, Kind.MISSING: 404, Kind.FORBIDDEN: 403, Kind.CONFLICT: 409,
+    Kind.THROTTLED: 429, Kind.UNAVAILABLE: 503,
+}  # fmt: skip
+
+
+class NoBrand(DomainError):
+    """Neither the host nor an earlier visit says which brand's page this is: check a code first."""
+
+    code = "consumer.no_brand"
+    kind = Kind.MISSING
+
+
+@dataclass(kw_only=True)
+class Visit:
+    """One request as the views need it: the brand, the actor, the time, marks of the device."""
+
+    request: HttpRequest
+    now: datetime
+    brand: Brand | None
+    actor: Actor
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether a member of this brand is signed in."""
+        return self.actor.kind is ActorKind.CONSUMER
+
+    @property
+    def host_brand_id(self) -> int | None:
+        """The brand whose own host this is; None on a host that serves several."""
+        return self.brand.pk if self.brand is not None and self.brand.host else None
+
+    @property
+    def language(self) -> str:
+        """``zh-hans`` or ``en``."""
+        return "en" if (get_language() or "").startswith("en") else "zh-hans"
+
+    @property
+    def address(self) -> str:
+        """The network address; behind TLS it is what our own proxy put last."""
+        forwarded = str(self.request.META.get("HTTP_X_FORWARDED_FOR", ""))
+        if settings.HTTPS and forwarded:
+            return forwarded.rpartition(",")[2].strip()
+        return str(self.request.META.get("REMOTE_ADDR", ""))
+
+    @property
+    def device(self) -> str:
+        """What tells devices apart, as the edge does; only keyed marks of it are kept."""
+        return f"{self.address}|{self.request.headers.get('User-Agent', '')}"
+
+    def own_brand(self) -> Brand:
+        """The page's brand.
+
+        Raises:
+            NoBrand: nothing says which.
+        """
+        if self.brand is None:
+            raise NoBrand
+        return self.brand
+
+    def turn_to(self, brand_id: int) -> None:
+        """Make this visit one of the brand that a code belongs to.
+
+        Raises:
+            NotFound: this host is another brand's own.
+        """
+        if self.brand is not None and self.brand.pk == brand_id:
+            return
+        if self.brand is not None and self.brand.host:
+            raise NotFound
+        self.brand = brands_for(system(SURFACE)).get(pk=brand_id)
+        self.actor = _actor(self.request, self.brand)
+
+    def remember_brand(self) -> None:
+        """Let the pages without a code know the brand next time."""
+        if self.brand is not None and self.request.session.get(_BRAND) != self.brand.pk:
+            self.request.session[_BRAND] = self.brand.pk
+
+    def page(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+        """Render one of our templates within the brand's frame."""
+        about = {**frame(self.brand), "signed_in": self.signed_in, "demo": settings.HEFU_DEMO}
+        response = render(
+            self.request, f"consumer/{template}.html", {**about, **context}, status=status
+        )
+        # a shared phone's back button must not show the last one's warranty card
+        response["Cache-Control"] = "no-store, private"
+        response["Referrer-Policy"] = "same-origin"
+        return response
+
+
+def sign_in_session(request: HttpRequest, *, brand_id: int, member_id: int) -> None:
+    """Remember the member of this brand under a new session key (no fixation)."""
+    request.session.cycle_key()
+    known = dict(request.session.get(_MEMBERS, {}))
+    known[str(brand_id)] = member_id
+    request.session[_MEMBERS] = known
+    request.session[_BRAND] = brand_id
+
+
+def sign_out_session(request: HttpRequest, *, brand_id: int) -> None:
+    """Forget the member of this brand; members of other brands stay signed in."""
+    known = dict(request.session.get(_MEMBERS, {}))
+    known.pop(str(brand_id), None)
+    request.session[_MEMBERS] = known
+    request.session.cycle_key()
+
+
+def visit_of(request: HttpRequest) -> Visit:
+    """Read a request: the brand of its host, else of the last visit, and who is signed in there."""
+    host = split_domain_port(request.get_host())[0]
+    brands = brands_for(system(SURFACE))
+    brand = brands.filter(host=host).first() if host else None
+    if brand is None:
+        # a brand with a host of its own is met there, not here
+        brand = brands.filter(pk=request.session.get(_BRAND, 0)).first()
+    return Visit(
+        request=request, now=timezone.now(), brand=brand,
+        actor=_actor(request, brand) if brand else visitor(0, surface=SURFACE),
+    )  # fmt: skip
+
+
+def _actor(request: HttpRequest, brand: Brand) -> Actor:
+    member_id = request.session.get(_MEMBERS, {}).get(str(brand.pk))
+    if member_id is not None:
+        actor = consumer(brand_id=brand.pk, member_id=member_id, surface=SURFACE)
+        try:
+            member_by_id(actor, member_id)
+        except NotFound:
+            pass  # closed since
+        else:
+            return actor
+    return visitor(brand.pk, surface=SURFACE)
+
+
+def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Give a view its ``Visit`` and turn refusals into polite pages."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        visit = visit_of(request)
+        try:
+            return view(visit, *args, **kwargs)
+        except NoBrand:
+            return redirect("consumer:check")
+        except DomainError as error:
+            return refused(visit, error)
+
+    return answer
+
+
+def refused(visit: Visit, error: DomainError) -> HttpResponse:
+    """Say what went wrong and what to do next, under a status that machines understand."""
+    status = _STATUS[error.kind]
+    response = visit.page("refused", status=status, text=explain(error))
+    if "retry_after" in error.details:
+        response["Retry-After"] = str(error.details["retry_after"])
+    return response
+
+
+def members_only(view: View[P]) -> View[P]:
+    """Send visitors to sign in first and bring them back."""
+
+    @wraps(view)
+    def answer(visit: Visit, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        visit.own_brand()
+        if visit.signed_in:
+            return view(visit, *args, **kwargs)
+        return to_sign_in(visit)
+
+    return answer
+
+
+def to_sign_in(visit: Visit) -> HttpResponse:
+    """Redirect to the sign-in page, with the way back to this one."""
+    visit.remember_brand()
+    way_back = urlencode({"next": visit.request.get_full_path()})
+    return redirect(f"{reverse('consumer:sign_in')}?{way_back}")
+
+
+def way_back(given: str) -> str:
+    """Return ``given`` if it is a page of ours, else the member's products: no open redirect."""
+    inside = given.startswith("/") and url_has_allowed_host_and_scheme(given, allowed_hosts=None)
+    return given if inside else reverse("consumer:mine")

@@ -1,0 +1,37 @@
+"""Addresses of the phone pages; the printed carriers first, which the edge answers for strangers."""
+
+from django.http import HttpResponse
+from django.urls import path, re_path
+
+from hefu.surfaces.consumer.views import account, activation, check, coins, demo, sign_in
+
+
+def _tmp(request, **kwargs):
+    return HttpResponse("soon")
+
+
+app_name = "consumer"
+urlpatterns = [
+    re_path(
+        r"^01/(?P<gtin>[0-9]{8,14})/21/(?P<serial>[^/]{1,40})/?$", check.carrier, name="carrier"
+    ),
+    path("check/", check.check, name="check"),
+    path("c/<str:code>/", check.code, name="code"),
+    path("activate/<str:code>/", activation.activate, name="activate"),
+    path("appeal/<str:code>/", _tmp, name="appeal"),
+    path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-in/code/", sign_in.proof, name="proof"),
+    path("sign-in/again/", sign_in.proof_again, name="proof_again"),
+    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("mine/", _tmp, name="mine"),
+    path("mine/<int:activation_id>/", _tmp, name="product"),
+    path("mine/<int:activation_id>/hand-over/", _tmp, name="offer"),
+    path("mine/<int:activation_id>/hand-over/stop/", _tmp, name="stop_offer"),
+    path("take/", _tmp, name="take"),
+    path("coins/", coins.coins, name="coins"),
+    path("account/", account.account, name="account"),
+    path("account/contact/", sign_in.change, name="change"),
+    path("account/agree/", account.agree, name="agree"),
+    path("account/withdraw/<slug:purpose>/", account.withdraw, name="withdraw"),
+    path("demo/messages/", demo.messages, name="demo_messages"),
+]

@@ -1,0 +1,62 @@
+"""A member's own account (我的账号): contacts, nickname, consents as easy to undo as to give."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hefu.apps.members import services
+from hefu.apps.members.purposes import Purpose
+from hefu.apps.members.selectors import card_of, consents_for, member_by_id
+from hefu.core.errors import NotFound
+from hefu.surfaces.consumer.choices import choices_of, purpose_title, record_answers
+from hefu.surfaces.consumer.forms import ProfileForm
+from hefu.surfaces.consumer.site import Visit, members_only, page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+@members_only
+def account(visit: Visit) -> HttpResponse:
+    """Show the account; POST saves the nickname."""
+    member = member_by_id(visit.actor, visit.actor.member_id or 0)
+    form = ProfileForm(
+        visit.request.POST if visit.request.method == "POST" else None,
+        initial={"nickname": member.nickname},
+    )
+    if form.is_bound and form.is_valid():
+        services.set_profile(
+            visit.actor, nickname=form.cleaned_data["nickname"], language=visit.language,
+            now=visit.now,
+        )  # fmt: skip
+        messages.success(visit.request, _("Saved."))
+        return redirect("consumer:account")
+    states = consents_for(visit.actor, language=visit.language, now=visit.now)
+    return visit.page(
+        "account", status=400 if form.is_bound else 200, form=form, card=card_of(member),
+        given=[(state, purpose_title(state.purpose)) for state in states if state.given],
+        open=choices_of([state for state in states if not state.given], asked=True),
+    )  # fmt: skip
+
+
+@require_POST
+@page
+@members_only
+def agree(visit: Visit) -> HttpResponse:
+    """Record the boxes that were ticked on the account page; unticked ones stay as they were."""
+    record_answers(visit, only_yes=True)
+    messages.success(visit.request, _("Saved."))
+    return redirect("consumer:account")
+
+
+@require_POST
+@page
+@members_only
+def withdraw(visit: Visit, purpose: str) -> HttpResponse:
+    """Take one consent back at once."""
+    if purpose not in set(Purpose):
+        raise NotFound
+    services.withdraw(visit.actor, purpose=Purpose(purpose), now=visit.now)
+    messages.success(visit.request, _("Taken back. It counts from now on."))
+    return redirect("consumer:account")
