@@ -16,6 +16,7 @@ SUITES = {
     "gs1": "engine_answers:run",
     "hashes": "event_hashes:run",
     "linters": "linter_cases:run",
+    "promotions": "promotions:run",
 }
 
 
