@@ -250,8 +250,8 @@ def _facts(batch: Batch, ranges: list[IssuedRange], marks: list[BulkMark]) -> Ba
     return BatchFacts(
         pk=batch.pk, brand_id=batch.brand_id, reference=batch.reference, context=batch.context,
         number=batch.number, produced_on=batch.produced_on, product_id=product.pk,
-        kind=product.kind, item_no=product.item_no, model=product.model, name=product.name, name_en=product.name_en,
-        gtin=product.gtin, coins=product.coins, frame=_frame_of(batch),
+        kind=product.kind, item_no=product.item_no, model=product.model, name=product.name,
+        name_en=product.name_en, gtin=product.gtin, coins=product.coins, frame=_frame_of(batch),
         has_inner=batch.inner, burned_at=batch.key.burned_at, issued=batch.next_serial,
         channel_id=batch.channel_id, outer=sealer_of(batch), inner=sealer_of(batch, Face.INNER),
         ranges=tuple(ranges), marks=Spans(marks),
