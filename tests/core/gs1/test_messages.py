@@ -93,6 +93,14 @@ def test_company_that_is_missing_or_wrong_is_named(text, rule, ai, other):
     assert error.details == {"rule": rule, "ai": ai, "other": other}
 
 
+def test_built_messages_are_checked_like_read_ones():
+    pairs = [("01", "09506000134352"), ("21", "K7")]
+    assert gs1.build(pairs) == gs1.parse("(01)09506000134352(21)K7")
+    for wrong in ([("01", "09506000134353")], [("21", "K7")], [("05", "1")], [("10", "")], []):
+        with pytest.raises(gs1.Gs1Error):
+            gs1.build(wrong)
+
+
 def test_what_cannot_be_a_link_says_so():
     lot = gs1.parse_element_string("(10)AB", rules=RULES)
     with pytest.raises(gs1.InvalidDigitalLink) as caught:

@@ -5,6 +5,7 @@ Sources: GS1 General Specifications, sections 4.15 (human-readable interpretatio
 """
 
 import re
+from collections.abc import Iterable
 
 from hefu.core.gs1 import associations
 from hefu.core.gs1.errors import MalformedText, UnknownIdentifier
@@ -44,6 +45,21 @@ def parse_fnc1(text: str, *, fnc1: str = GROUP_SEPARATOR, rules: Rules = STRICT)
     the rules say: nobody can tell how long they are.
     """
     return message_of(*read_fnc1(text, fnc1, rules))
+
+
+def build(pairs: Iterable[tuple[str, str]], *, rules: Rules = STRICT) -> Message:
+    """The message of (identifier, value) ``pairs``, checked like one that was read.
+
+    Raises as ``parse_element_string``; positions count in the value.
+    """
+    ais: list[str] = []
+    values: list[str] = []
+    for ai, value in pairs:
+        checker = CHECKERS.get(ai) or _unknown(ai, 0, rules)
+        checker.verify(value, 0)
+        ais.append(ai)
+        values.append(value)
+    return message_of(*_verified(ais, values, rules))
 
 
 def read(text: str, rules: Rules) -> Pairs:

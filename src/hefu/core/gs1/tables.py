@@ -8,6 +8,7 @@ Recommendation 21. Read once, when this module is imported.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -130,6 +131,7 @@ CURRENCIES_NUMERIC = _words("currencies.txt")
 PACKAGE_TYPES = _words("packages.txt")
 
 
+@cache
 def matching(pattern: str) -> frozenset[str]:
     """The identifiers, known or not, that ``pattern`` stands for ("31nn": every n is any digit)."""
     stem = pattern.rstrip("n")
