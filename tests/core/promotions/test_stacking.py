@@ -184,6 +184,17 @@ def test_beyond_sixteen_the_gap_is_stated_and_holds():
     assert len(search.members) == 20
 
 
+def test_a_beam_uses_no_promotion_twice():
+    rules = [percent(f"p{n:02d}", 100 + n, tags=frozenset("t")) for n in range(18)]
+    group = Group(id="g", policy=Policy.AT_MOST, k=18)
+    quote = price(goods("1000.00"), *rules, groups=(group,))
+
+    (search,) = quote.searches
+    assert len(set(search.chosen)) == len(search.chosen) == 18
+    assert search.value == quote.discount
+    assert quote.discount == price(goods("1000.00"), *rules, groups=(Group(id="g"),)).discount
+
+
 def test_sixteen_that_exclude_each_other_are_searched_exactly():
     rules = [percent(f"p{n:02d}", 100 + n) for n in range(16)]
     quote = price(goods("1000.00"), *rules, groups=(Group(id="g", policy=Policy.AT_MOST),))

@@ -131,8 +131,8 @@ def _beam(component: Component, state: State, bounds: Sequence[int]) -> _Node:
     """Keep the most promising sets: what they give, and what could still join them."""
     nodes = [_Node(0, (), state)]
     for place in range(len(bounds)):
-        longer = (_extend(component, node, place) for node in nodes)
-        nodes.extend(node for node in longer if node is not None)
+        longer = [_extend(component, node, place) for node in nodes]
+        nodes += [node for node in longer if node is not None]
         promise = {
             node.chosen: node.value + _hope(component, node, place + 1, bounds) for node in nodes
         }
