@@ -26,7 +26,7 @@ class Play:
     def __init__(self, seed):
         self.dice = random.Random(seed)
         self.clerk = operator(a_brand())
-        limits, caps = (700, 9_000), (60, 500)
+        limits, caps = (700, 9_000), (15, 120)
         budgets = [
             services.create_budget(
                 self.clerk, name=f"b{n}", limit=limits[n], per_person=caps[n], now=NOW
@@ -40,6 +40,7 @@ class Play:
         )
         self.hour = 0  # the naive ledger's clock
         self.done = Counter()
+        self.answers = Counter()
         self.keys = []
 
     @property
@@ -83,6 +84,7 @@ class Play:
                 self.keys.append(key)
         outcomes = services.grant_many(self.clerk, grants=grants, now=self.now)
         assert [o.code or o.status for o in outcomes] == expected
+        self.answers.update(expected)
         self.done["grant"] += len(grants)
 
     def spend(self):
@@ -176,6 +178,8 @@ def test_R140_ten_thousand_random_deeds_agree_with_a_naive_ledger():
 
     # the play was worth watching: every deed, every refusal, shortfalls and settlements
     assert min(play.done.values()) > 100
+    assert len(play.answers) == 4
+    assert min(play.answers.values()) > 50
     places = play.naive.places()
     assert min(places[p] for p in ("member", "spent", "expired", "reversed")) > 200
     assert any(short for _, short in play.naive.taken_back.values())

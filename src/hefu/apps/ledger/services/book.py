@@ -13,10 +13,7 @@ from hefu.apps.ledger import sql
 from hefu.apps.ledger.errors import InsufficientBalance
 from hefu.apps.ledger.models import Account, Lot, Transfer
 from hefu.core import ledger as rules
-from hefu.core.actor import Actor, ActorKind
-from hefu.core.errors import NotFound
 from hefu.core.ledger import Book, Deed, Take
-from hefu.core.permissions import Permission
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,32 +41,18 @@ class Move:
     amount: int
 
 
-def insist_on_mover(actor: Actor, member_id: int) -> None:
-    """Let the member himself, the system and whoever manages budgets move his coins.
-
-    Raises:
-        NotFound: a consumer reaches for another member's coins.
-        NotAllowed: the role may not.
-    """
-    if actor.kind is ActorKind.CONSUMER:
-        if actor.member_id != member_id:
-            raise NotFound
-        return
-    actor.require(Permission.BUDGET_MANAGE)
-
-
-def claim(actor: Actor, claims: Iterable[Claim], *, now: datetime) -> dict[str, int]:
+def claim(claims: Iterable[Claim], *, brand_id: int, by: str, now: datetime) -> dict[str, int]:
     """Insert the transfers whose keys are new; of rivals with one key exactly one succeeds.
 
     Returns:
         Transfer ids by key, without the keys that existed.
     """
-    brand_id, at = actor.own_brand(), sql.moment(now)
+    at = sql.moment(now)
     # sorted: two callers with keys in common must wait for each other in one order
     rows = [
         (
             brand_id, c.key, c.deed.value, c.currency, c.member_id, c.amount, c.budget_id,
-            c.origin_id, c.reason, c.subject, actor.label[:120], at,
+            c.origin_id, c.reason, c.subject, by[:120], at,
         )
         for c in sorted(claims, key=lambda c: c.key)
     ]  # fmt: skip
@@ -82,9 +65,9 @@ def claim(actor: Actor, claims: Iterable[Claim], *, now: datetime) -> dict[str, 
     return dict(sql.insert("ledger_transfer", quoted, rows, tail=tail))
 
 
-def claimed_before(actor: Actor, key: str) -> Transfer:
+def claimed_before(brand_id: int, key: str) -> Transfer:
     """Return the transfer that made a claim of ``key`` fail."""
-    return Transfer.objects.get(brand_id=actor.own_brand(), key=key)
+    return Transfer.objects.get(brand_id=brand_id, key=key)
 
 
 def debit(*, brand_id: int, currency: str, member_id: int, amount: int, to_held: bool) -> int:

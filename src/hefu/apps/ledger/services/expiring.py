@@ -60,7 +60,7 @@ def _expire(actor: Actor, *, accounts: Sequence[int], currency: str, now: dateti
     if not lots:
         return 0  # another worker was first
     claims = {lot.pk: _claim(lot, currency) for lot in lots}
-    ids = book.claim(actor, claims.values(), now=now)
+    ids = book.claim(claims.values(), brand_id=brand_id, by=actor.label, now=now)
     moves, draws = [], []
     debits: dict[int, int] = defaultdict(int)
     for lot in lots:

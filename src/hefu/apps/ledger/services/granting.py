@@ -41,7 +41,8 @@ def grant_many(
         if grant.expires_at is not None and grant.expires_at <= now:
             raise ValueError(f"grant {grant.key} would expire before it is made")
         unique.setdefault(grant.key, grant)
-    ids = book.claim(actor, [_claim(grant, currency) for grant in unique.values()], now=now)
+    claims = [_claim(grant, currency) for grant in unique.values()]
+    ids = book.claim(claims, brand_id=brand_id, by=actor.label, now=now)
     outcomes = _granted_before(brand_id, [key for key in unique if key not in ids])
     fresh = [grant for key, grant in unique.items() if key in ids]
     verdicts = _admit(brand_id, currency, fresh)

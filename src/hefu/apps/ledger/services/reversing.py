@@ -40,9 +40,9 @@ def reverse(actor: Actor, *, key: str, reason: str, now: datetime) -> ReverseOut
         member_id=grant.member_id, amount=0, budget_id=grant.budget_id, origin_id=grant.pk,
         reason=reason, subject=grant.subject,
     )  # fmt: skip
-    ids = book.claim(actor, [claim], now=now)
+    ids = book.claim([claim], brand_id=brand_id, by=actor.label, now=now)
     if not ids:
-        return _reversed_before(book.claimed_before(actor, claim.key), key)
+        return _reversed_before(book.claimed_before(brand_id, claim.key), key)
     transfer_id = ids[claim.key]
     _take_budget(grant)
     plan = _take_back(grant, transfer_id, now=now)

@@ -11,9 +11,10 @@ from hefu.apps.ledger.models import COINS, Account, Hold, Shortfall, Transfer
 from hefu.apps.ledger.services import book
 from hefu.apps.ledger.values import RESERVED, MoveOutcome, check_move
 from hefu.core import ledger as rules
-from hefu.core.actor import Actor
+from hefu.core.actor import Actor, ActorKind
 from hefu.core.errors import NotFound
 from hefu.core.ledger import Deed, Take
+from hefu.core.permissions import Permission
 
 
 @service
@@ -111,7 +112,7 @@ def capture(actor: Actor, *, key: str, amount: int | None = None, now: datetime)
         return _ended_before(held, key, Hold.State.CAPTURED)
     _leave_held(held.account_id, part)
     claim = _follow_up(Deed.CAPTURE, before, part)
-    transfer_id = book.claim(actor, [claim], now=now)[claim.key]
+    transfer_id = book.claim([claim], brand_id=held.brand_id, by=actor.label, now=now)[claim.key]
     move = book.Move(
         transfer_id=transfer_id, account_id=held.account_id, deed=Deed.CAPTURE, amount=part
     )
@@ -145,15 +146,29 @@ def release(actor: Actor, *, key: str, now: datetime) -> MoveOutcome:
     return MoveOutcome(key=key, amount=held.amount)
 
 
+def _insist_on_mover(actor: Actor, member_id: int) -> None:
+    """Let the member himself, the system and whoever manages budgets move his coins.
+
+    Raises:
+        NotFound: a consumer reaches for another member's coins.
+        NotAllowed: the role may not.
+    """
+    if actor.kind is ActorKind.CONSUMER:
+        if actor.member_id != member_id:
+            raise NotFound
+        return
+    actor.require(Permission.BUDGET_MANAGE)
+
+
 def _take_out(actor: Actor, wanted: book.Claim, *, now: datetime) -> tuple[int | None, int]:
     """Claim, debit, draw and post; returns (None, 0) where the key was used for the same."""
-    book.insist_on_mover(actor, wanted.member_id)
-    ids = book.claim(actor, [wanted], now=now)
+    _insist_on_mover(actor, wanted.member_id)
+    brand_id = actor.own_brand()
+    ids = book.claim([wanted], brand_id=brand_id, by=actor.label, now=now)
     if not ids:
-        _insist_on_same(book.claimed_before(actor, wanted.key), wanted)
+        _insist_on_same(book.claimed_before(brand_id, wanted.key), wanted)
         return None, 0
     transfer_id = ids[wanted.key]
-    brand_id = actor.own_brand()
     account_id = book.debit(
         brand_id=brand_id, currency=wanted.currency, member_id=wanted.member_id,
         amount=wanted.amount, to_held=wanted.deed is Deed.HOLD,
@@ -180,7 +195,7 @@ def _hold_of(actor: Actor, key: str) -> tuple[Hold, Transfer]:
     )
     if held is None:
         raise NotFound
-    book.insist_on_mover(actor, held.transfer.member_id)
+    _insist_on_mover(actor, held.transfer.member_id)
     return held, held.transfer
 
 
@@ -243,7 +258,7 @@ def _set_free(actor: Actor, held: Hold, before: Transfer, amount: int, *, now: d
     claims = [_follow_up(Deed.RELEASE, before, amount)]
     if settled:
         claims.append(_follow_up(Deed.REVERSE, before, settled))
-    ids = book.claim(actor, claims, now=now)
+    ids = book.claim(claims, brand_id=held.brand_id, by=actor.label, now=now)
     moves = [
         book.Move(transfer_id=ids[c.key], account_id=account_id, deed=c.deed, amount=c.amount)
         for c in claims
