@@ -33,7 +33,6 @@ from tests.apps.identity.issue.rows import House, a_channel, a_product
 from tests.factories import NOW, a_partner
 
 JOBS = {exports.JOB: exports.run_export}
-FORMATS = ["csv", "txt", "zpl", "pdf", "svg"]
 
 pytestmark = pytest.mark.django_db
 
@@ -304,12 +303,13 @@ def start_worker(step):
 def test_R115_after_kill_9_at_40_percent_there_is_no_gap_and_no_repeat(settings, monkeypatch):
     settings.HEFU_JOBS = "tests.apps.identity.issue.test_exports.JOBS"
     house = House()
-    for file_format in FORMATS:  # one test: emptying all tables between five takes longer
+    # txt and zpl are written like csv; one test, for emptying all tables in between takes long
+    for file_format in ("csv", "pdf", "svg"):
         kill_and_resume(house, file_format, monkeypatch)
 
 
 def kill_and_resume(house, file_format, monkeypatch):
-    total = 100 if file_format in {"pdf", "svg"} else 50_000
+    total = 50_000 if file_format == "csv" else 100
     for each in exports.STEP:
         monkeypatch.setitem(exports.STEP, each, total // 10)
     order = house.issued(quantity=total, batch=file_format)
@@ -331,8 +331,9 @@ def kill_and_resume(house, file_format, monkeypatch):
     assert (job.state, job.attempts, job.worker) == ("done", 2, "inline")
     data = content(house, export)
     assert data == content(house, exported(house, order, file_format))
-    if file_format == "txt":
-        assert serials_of(data.decode().splitlines()) == list(range(total))
+    if file_format == "csv":
+        codes = [line.split(",")[0] for line in data.decode().split("\r\n")[1:-1]]
+        assert serials_of(codes) == list(range(total))
     if file_format == "svg":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             assert archive.testzip() is None

@@ -41,7 +41,8 @@ class BatchSpec:
     inner: bool
 
 
-def batch_for(actor: Actor, spec: BatchSpec, *, planned: int, now: datetime) -> Batch:
+@service
+def open_batch(actor: Actor, spec: BatchSpec, *, planned: int, now: datetime) -> Batch:
     """Return the batch of ``spec``, opening it if it is new.
 
     Raises:
@@ -49,6 +50,7 @@ def batch_for(actor: Actor, spec: BatchSpec, *, planned: int, now: datetime) -> 
         KeyBurned: it exists and its key was burned.
         NoSealKey, CodesWouldRepeat, BadTemplate: it cannot be opened.
     """
+    actor.require(Permission.ORDER_MANAGE)
     known = _known(spec)
     if known is None:
         return _open(actor, spec, planned=planned, now=now)

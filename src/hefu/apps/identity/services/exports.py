@@ -4,10 +4,11 @@ A step writes a fixed number of codes; the cursor says how many are on disk and 
 Whoever goes on after a kill cuts the file there, so it has no gap and no repeat.
 """
 
+import functools
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -213,34 +214,42 @@ class Opened:
                 yield block
 
 
-def download_export(actor: Actor, *, export: Export, now: datetime) -> Opened:
-    """Hand out a finished file, after checking its hash, and log who took which bytes.
+def service_once_read(log: Callable[..., None]) -> Callable[..., Opened]:
+    """Make a service of ``log`` that hands out a file, hashed before the transaction begins.
 
-    The file is read before the transaction begins: nobody waits for a large one.
+    A large file takes seconds to read, and on SQLite all who write would wait for it.
+    """
+    within = service(log)
+
+    @functools.wraps(log)
+    def run(actor: Actor, *, export: Export, now: datetime) -> Opened:
+        export = export_by_id(actor, export.pk)
+        if not export.sha256:
+            raise NotReady(export=export.pk)
+        with ExitStack() as unless_handed_out:
+            try:
+                file = unless_handed_out.enter_context(file_of(export).open("rb"))
+            except OSError as error:
+                raise FileChanged(export=export.pk) from error
+            if _hash(file) != export.sha256:
+                raise FileChanged(export=export.pk)
+            within(actor, export=export, now=now)
+            file.seek(0)
+            unless_handed_out.pop_all()
+        return Opened(name=file_of(export).name, size=export.size, sha256=export.sha256, file=file)
+
+    return run
+
+
+@service_once_read
+def download_export(actor: Actor, *, export: Export, now: datetime) -> None:
+    """Hand out a finished file (``Opened``), after checking its hash; log who took which bytes.
 
     Raises:
         NotFound: not the actor's export.
         NotReady: it is not finished.
         FileChanged: it is missing, or not what was sealed.
     """
-    export = export_by_id(actor, export.pk)
-    if not export.sha256:
-        raise NotReady(export=export.pk)
-    with ExitStack() as unless_handed_out:
-        try:
-            file = unless_handed_out.enter_context(file_of(export).open("rb"))
-        except OSError as error:
-            raise FileChanged(export=export.pk) from error
-        if _hash(file) != export.sha256:
-            raise FileChanged(export=export.pk)
-        _log_download(actor, export, now=now)
-        file.seek(0)
-        unless_handed_out.pop_all()
-    return Opened(name=file_of(export).name, size=export.size, sha256=export.sha256, file=file)
-
-
-@service
-def _log_download(actor: Actor, export: Export, *, now: datetime) -> None:
     Download.objects.create(
         export=export, user_id=actor.user_id, by=actor.label[:120], sha256=export.sha256, at=now
     )

@@ -91,12 +91,14 @@ def burn_key(actor: Actor, *, key: SealKey, reason: str, now: datetime) -> SealK
     return key
 
 
+@service
 def newest_key(actor: Actor, *, now: datetime) -> SealKey:
     """Return the key for a new batch; a brand's first order makes its first key.
 
     Raises:
         NoSealKey: there were keys and all are burned: that a person must look at.
     """
+    actor.require(Permission.ORDER_MANAGE)
     keys = SealKey.objects.filter(brand_id=actor.own_brand()).order_by("-key_id")
     key = keys.filter(burned_at=None).first()
     if key is not None:

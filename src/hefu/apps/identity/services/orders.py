@@ -29,7 +29,7 @@ from hefu.apps.identity.events import OrderIssued
 from hefu.apps.identity.models import Batch, CodeTemplate, ProductionOrder, SerialRange
 from hefu.apps.identity.selectors.batches import BOOK
 from hefu.apps.identity.selectors.orders import content_hash_of, summary_of
-from hefu.apps.identity.services.batches import BatchSpec, batch_for
+from hefu.apps.identity.services.batches import BatchSpec, open_batch
 from hefu.apps.network.models import Channel
 from hefu.core.actor import Actor
 from hefu.core.errors import Invalid, NotFound
@@ -150,7 +150,7 @@ def _place(actor: Actor, asked: _Asked, *, now: datetime) -> ProductionOrder:
     """Store the order; a rival with the same number wins and is compared with."""
     try:
         with transaction.atomic():
-            batch = batch_for(actor, asked.spec, planned=asked.quantity, now=now)
+            batch = open_batch(actor, asked.spec, planned=asked.quantity, now=now)
             order = ProductionOrder.objects.create(
                 brand_id=actor.own_brand(), number=asked.number, batch=batch,
                 quantity=asked.quantity, channel=asked.spec.channel, supplier=asked.supplier,
