@@ -29,6 +29,7 @@ from hefu.apps.identity.selectors.exports import (
 )
 from hefu.apps.identity.services import exports, keys, templates
 from hefu.core.errors import Invalid, NotAllowed, NotFound
+from hefu.core.gs1 import parse_element_string
 from tests.apps.identity.issue.rows import House, a_channel, a_product
 from tests.factories import NOW, a_partner
 
@@ -81,6 +82,7 @@ def test_csv_names_code_url_batch_and_element_string(house):
         code, url, batch, gs1 = row.split(",")
         assert url == f"HTTP://LOCALHOST:8000/01/{gtin}/21/{code[:16]}"
         assert (batch, gs1) == ("01", f"(01){gtin}(21){code[:16]}")
+        assert parse_element_string(gs1).get("21") == code[:16]
     assert serials_of([row.split(",")[1] for row in rows]) == [0, 1, 2]
 
 

@@ -10,6 +10,7 @@ from hefu.apps.accounts.errors import ContentChanged, SamePerson
 from hefu.apps.accounts.models import Approval
 from hefu.apps.audit.models import Entry
 from hefu.apps.audit.selectors import chain_reports
+from hefu.apps.catalog.models import Product
 from hefu.apps.identity.errors.issue import (
     BatchDiffers,
     BatchFull,
@@ -137,6 +138,24 @@ def test_what_is_released_is_what_was_asked_for(house):
         orders.approve_order(house.approver, order=order, now=NOW)
 
     assert not SerialRange.objects.exists()
+
+
+def test_an_order_overtaken_by_an_edit_is_asked_for_again(house):
+    order = orders.create_order(
+        house.admin, number="PO-1", product=house.product, produced_on=date(2012, 12, 20),
+        batch="01", quantity=5, now=NOW,
+    )  # fmt: skip
+    Product.objects.filter(pk=house.product.pk).update(item_no="PN-NEW")
+    with pytest.raises(ContentChanged):
+        orders.approve_order(house.approver, order=order, now=NOW)
+
+    orders.resubmit_order(house.specialist, order=order, now=NOW)
+
+    with pytest.raises(SamePerson):  # who placed it may still not release it
+        orders.approve_order(house.admin, order=order, now=NOW)
+    assert orders.approve_order(house.approver, order=order, now=NOW).state == "issued"
+    with pytest.raises(NotWaiting):
+        orders.resubmit_order(house.specialist, order=order, now=NOW)
 
 
 def test_a_batch_holds_no_more_than_its_seal(house):

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from hefu.apps.accounts import services as accounts
-from hefu.apps.accounts.errors import AlreadyDecided
+from hefu.apps.accounts.errors import AlreadyDecided, SamePerson
 from hefu.apps.accounts.models import Approval, Organisation
 from hefu.apps.accounts.selectors import approvals_for
 from hefu.apps.audit.services import publish, record, service
@@ -28,7 +28,7 @@ from hefu.apps.identity.errors.issue import (
 from hefu.apps.identity.events import OrderIssued
 from hefu.apps.identity.models import Batch, CodeTemplate, ProductionOrder, SerialRange
 from hefu.apps.identity.selectors.batches import BOOK
-from hefu.apps.identity.selectors.orders import content_hash_of, summary_of
+from hefu.apps.identity.selectors.orders import content_hash_of, order_by_id, summary_of
 from hefu.apps.identity.services.batches import BatchSpec, open_batch
 from hefu.apps.network.models import Channel
 from hefu.core.actor import Actor
@@ -192,6 +192,25 @@ def _reserve(batch: Batch, quantity: int) -> bool:
 
 
 @service
+def resubmit_order(actor: Actor, *, order: ProductionOrder, now: datetime) -> ProductionOrder:
+    """Ask again for the release of an order whose product or partner was edited meanwhile.
+
+    Raises:
+        NotFound: another brand's.
+        NotWaiting: it was issued or refused already.
+    """
+    actor.require(Permission.ORDER_MANAGE)
+    order = order_by_id(actor, order.pk)
+    if order.state != State.WAITING:
+        raise NotWaiting(number=order.number, state=order.state)
+    accounts.ask_approval(
+        actor, kind=ISSUE, subject=order, content_hash=content_hash_of(order),
+        summary=summary_of(order), now=now,
+    )  # fmt: skip
+    return order
+
+
+@service
 def approve_order(
     actor: Actor, *, order: ProductionOrder, note: str = "", now: datetime
 ) -> ProductionOrder:
@@ -300,6 +319,8 @@ def _decide(
         kind=ISSUE, subject_kind=SUBJECT, subject_id=fresh.pk,
         decision=Approval.Decision.OPEN,
     ).first()  # fmt: skip
+    if actor.user_id is not None and fresh.created_by_id == actor.user_id:
+        raise SamePerson  # also where somebody else asked again
     if not won or approval is None:
         raise NotWaiting(number=fresh.number, state=fresh.state)
     try:
