@@ -7,7 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hefu.core.promotions import (
+    COUPON_GROUP,
+    COUPON_LANE,
     EVERYTHING,
+    HOUSE_GROUPS,
+    LINE_GROUP,
+    ORDER_GROUP,
     Basis,
     Group,
     LineOff,
@@ -212,3 +217,30 @@ def test_members_of_a_unit_group_never_share_a_unit():
 
     assert quote.total == 1500 - 300
     assert quote.unit_amounts(0) == (400, 400, 400)
+
+
+def test_O21_house_default_one_line_one_order_one_coupon_each_the_best():
+    rules = (
+        offer("全场9折", LineOff(bp=1000), group=LINE_GROUP.id),
+        offer("家电8折", LineOff(bp=2000, scope=in_category("tv")), group=LINE_GROUP.id),
+        offer("满1000减50", OrderOff(amount=5000), group=ORDER_GROUP.id),
+        offer("95折", OrderOff(bp=500), group=ORDER_GROUP.id),
+        *(
+            offer(code, OrderOff(amount=off), code=code, lane=COUPON_LANE, group=COUPON_GROUP.id)
+            for code, off in (("TEN", 1000), ("TWENTY", 2000))
+        ),
+    )
+    of = cart(line("tv", 1000, 1, "tv"), line("tea", 100), codes=("TEN", "TWENTY"))
+
+    quote = price(of, *rules, groups=HOUSE_GROUPS)
+
+    # 800 + 90 = 890; the 50.00 beat 44.50; the better coupon takes 20.00
+    assert quote.total == 89_000 - 5000 - 2000
+    assert verdicts(quote) == {
+        "全场9折": "applied",
+        "家电8折": "applied",
+        "满1000减50": "applied",
+        "95折": "lost_to",
+        "TEN": "lost_to",
+        "TWENTY": "applied",
+    }

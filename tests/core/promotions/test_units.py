@@ -43,6 +43,51 @@ def test_R181_a_bundle_shares_its_price_over_its_parts():
     assert quote.unit_amounts(1) == (825, 825, 1000)
 
 
+def test_a_part_that_fits_anything_leaves_the_cup_to_the_part_that_needs_it():
+    parts = (Part(qty=1), Part(qty=1, scope=in_category("cup")))
+    of = cart(line("cup", 50, 1, "cup"), line("tea", 10))
+
+    assert price(of, offer("b", Bundle(parts=parts, price=4000))).total == 4000
+
+
+@pytest.mark.parametrize("units", [7, 6_000_001])
+def test_overlapping_parts_make_as_many_sets_as_fit(units):
+    rule = offer("b", Bundle(parts=(Part(qty=1), Part(qty=2)), amount=30))
+
+    assert price(cart(line("a", 1, units)), rule).discount == units // 3 * 30
+
+
+sets_of = st.lists(st.tuples(st.integers(1, 90), st.integers(1, 9)), min_size=1, max_size=5)
+
+
+@settings(max_examples=80, deadline=None)
+@given(sets_of, st.integers(1, 4), st.integers(0, 200))
+def test_sets_cost_what_they_would_if_cut_one_by_one(found, size, set_price):
+    of = cart(*(line(f"l{n}", f"{unit / 100:.2f}", qty) for n, (unit, qty) in enumerate(found)))
+    units = sorted((unit for unit, qty in found for _ in range(qty)), reverse=True)
+    cut = [units[place : place + size] for place in range(0, len(units) - size + 1, size)]
+
+    off = price(of, offer("p", Sets(size=size, price=set_price))).discount
+
+    assert off == sum(max(0, sum(one) - set_price) for one in cut)
+
+
+@settings(max_examples=80, deadline=None)
+@given(sets_of, st.integers(2, 4), st.data())
+def test_the_nth_piece_is_the_one_a_clerk_would_pick(found, size, data):
+    nth = data.draw(st.integers(1, size))
+    of = cart(*(line(f"l{n}", f"{unit / 100:.2f}", qty) for n, (unit, qty) in enumerate(found)))
+    units = sorted((unit for unit, qty in found for _ in range(qty)), reverse=True)
+    cut = [units[place : place + size] for place in range(0, len(units) - size + 1, size)]
+    inside = sorted(unit for one in cut for unit in one)
+
+    within = price(of, offer("p", NthPiece(size=size, nth=nth)))
+    across = price(of, offer("p", NthPiece(size=size, nth=nth, across=True)))
+
+    assert within.discount == sum(sorted(one)[nth - 1] for one in cut)
+    assert across.discount == sum(inside[(nth - 1) * len(cut) : nth * len(cut)])
+
+
 def test_buy_two_get_one_takes_dear_ones_as_bought_and_cheap_ones_as_got():
     rule = offer("买二送一", BuyGet(buy=Part(qty=2), get=Part(qty=1), bp=10_000))
     quote = price(cart(line("a", 30, 4), line("b", 10, 3)), rule)

@@ -38,7 +38,7 @@ from hefu.core.promotions.conditions import (
     Spend,
     Verified,
 )
-from hefu.core.promotions.engine import evaluate, explain
+from hefu.core.promotions.engine import evaluate, explain, opened_by
 from hefu.core.promotions.errors import (
     ReturnRefused,
     RulesRefused,
@@ -47,6 +47,13 @@ from hefu.core.promotions.errors import (
 )
 from hefu.core.promotions.explain import Explanation, Search, Verdict
 from hefu.core.promotions.gates import hold_out_bp, region_contains
+from hefu.core.promotions.house import (
+    COUPON_GROUP,
+    COUPON_LANE,
+    HOUSE_GROUPS,
+    LINE_GROUP,
+    ORDER_GROUP,
+)
 from hefu.core.promotions.promotion import Accrual, Group, Phase, Policy, Price, Promotion, Reach
 from hefu.core.promotions.quote import PaidTender, Quote, Settlement, TaxAmount
 from hefu.core.promotions.refund import (
@@ -63,9 +70,14 @@ from hefu.core.promotions.ruleset import Rules, Ruleset, compile_rules
 from hefu.core.promotions.state import GivenGift, Share
 
 __all__ = [
+    "COUPON_GROUP",
+    "COUPON_LANE",
     "EVERYTHING",
+    "HOUSE_GROUPS",
+    "LINE_GROUP",
     "MONEY",
     "NOBODY",
+    "ORDER_GROUP",
     "Accrual",
     "AnyOf",
     "Basis",
@@ -133,6 +145,7 @@ __all__ = [
     "explain",
     "from_document",
     "hold_out_bp",
+    "opened_by",
     "paid_by_unit",
     "refund",
     "region_contains",

@@ -105,8 +105,8 @@ class Part:
 class Bundle:
     """Goods that belong together at a price, or with an amount or percentage off (套装).
 
-    Each set needs every part in full, each taking its dearest units. Exactly one of
-    ``price`` (of a set), ``amount`` (off a set) and ``bp``.
+    Each set needs every part in full; the part with the fewest units is served first, each
+    takes its dearest units. Exactly one of ``price`` (of a set), ``amount`` (off a set), ``bp``.
     """
 
     parts: tuple[Part, ...]

@@ -75,6 +75,11 @@ def explain(
     )
 
 
+def opened_by(ruleset: Ruleset, facts: Facts, code: str) -> tuple[str, ...]:
+    """Return the promotions that a code opens for this buyer; empty if it opens none."""
+    return tuple(ruleset.all_rules[number].id for number in _unlocked(ruleset, facts, code))
+
+
 def _begin(ruleset: Ruleset, cart: Cart, facts: Facts, now: datetime) -> State:
     if now.tzinfo is None:
         raise ValueError("now needs a time zone")
@@ -211,9 +216,8 @@ def _refused_codes(
 ) -> tuple[str, ...]:
     """List codes that open nothing; used up, foreign and unknown look alike."""
     verdicts = {one.promotion: one.verdict for one in explanations}
-    refused = []
-    for code in cart.codes:
-        opened = (ruleset.all_rules[number].id for number in _unlocked(ruleset, facts, code))
-        if all(verdicts[name] in _SPENT for name in opened):
-            refused.append(code)
-    return tuple(refused)
+    return tuple(
+        code
+        for code in cart.codes
+        if all(verdicts[name] in _SPENT for name in opened_by(ruleset, facts, code))
+    )

@@ -120,13 +120,25 @@ def sets(benefit: Sets, number: Number, own: int) -> Plan:
         if benefit.unit_price is not None:
             parts = [max(0, one.price - benefit.unit_price) * one.units for one in picks]
             return charge(picks, _floored(state, picks, parts), own)
-        amounts = (
-            _set_amount(benefit, value(between(picks, first, first + benefit.size)))
-            for first in range(0, count * benefit.size, benefit.size)
-        )
-        return give(state, picks, sum(amounts), own)
+        return give(state, picks, _sets_amount(benefit, picks), own)
 
     return plan
+
+
+def _sets_amount(benefit: Sets, picks: Sequence[Slice]) -> int:
+    """Sum what complete sets get off; sets of equal units are counted, not walked through."""
+    amount, place, end = 0, 0, 0
+    for one in picks:
+        end += one.units
+        alike = max(0, end - max(place, end - one.units)) // benefit.size
+        if place >= end - one.units and alike:
+            amount += alike * _set_amount(benefit, one.price * benefit.size)
+            place += alike * benefit.size
+        if place < end:
+            mixed = between(picks, place, place + benefit.size)
+            amount += _set_amount(benefit, value(mixed))
+            place += benefit.size
+    return amount
 
 
 def _set_amount(benefit: Sets, cost: int) -> int:
@@ -143,32 +155,44 @@ def _floored(state: State, picks: Sequence[Slice], parts: list[int]) -> list[int
 
 
 def bundle(benefit: Bundle, number: Number, own: int) -> Plan:
-    """Plan for goods that belong together; parts are served in the order given."""
+    """Plan for goods that belong together; the part with the fewest units is served first."""
     parts = [(number(part.scope), part.qty) for part in benefit.parts]
 
-    def picks_for(state: State, count: int) -> list[Slice] | None:
-        picks: list[Slice] = []
-        for scope, qty in parts:
-            free = without(slices(state, state.hits.get(scope, ()), own), picks)
-            part = take(ordered(free, Order.DEAREST), qty * count)
-            if size(part) < qty * count:
-                return None
-            picks.extend(part)
-        return picks
-
     def plan(state: State) -> Effect:
-        most = min(
-            size(slices(state, state.hits.get(scope, ()), own)) // qty for scope, qty in parts
-        )
+        found = [(slices(state, state.hits.get(scope, ()), own), qty) for scope, qty in parts]
+        found.sort(key=lambda pair: size(pair[0]))
+        most = min(size(free) // qty for free, qty in found)
         if benefit.max_sets is not None:
             most = min(most, benefit.max_sets)
-        for count in range(most, 0, -1):
-            picks = picks_for(state, count)
-            if picks is not None:
-                return give(state, picks, _bundle_amount(benefit, state, picks, count), own)
-        return NOTHING
+        count, picks = _most_sets(found, most)
+        if not count:
+            return NOTHING
+        return give(state, picks, _bundle_amount(benefit, state, picks, count), own)
 
     return plan
+
+
+def _most_sets(found: Sequence[tuple[list[Slice], int]], most: int) -> tuple[int, list[Slice]]:
+    """Find by bisection how many complete sets the units give, and from which units."""
+    low, best = 0, list[Slice]()
+    while low < most:
+        middle = (low + most + 1) // 2
+        picks = _parts_of_sets(found, middle)
+        if picks is None:
+            most = middle - 1
+        else:
+            low, best = middle, picks
+    return low, best
+
+
+def _parts_of_sets(found: Sequence[tuple[list[Slice], int]], count: int) -> list[Slice] | None:
+    picks: list[Slice] = []
+    for free, qty in found:
+        part = take(ordered(without(free, picks), Order.DEAREST), qty * count)
+        if size(part) < qty * count:
+            return None
+        picks.extend(part)
+    return picks
 
 
 def _bundle_amount(benefit: Bundle, state: State, picks: Sequence[Slice], count: int) -> int:
