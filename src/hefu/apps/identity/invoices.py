@@ -5,6 +5,9 @@ import zlib
 from dataclasses import dataclass
 
 MOST_BYTES = 5_000_000
+
+#: What a kept invoice is sealed for; it opens as nothing else.
+SEALED_AS = "identity.appeal.invoice"
 _MOST_UNPACKED = 50_000_000  # of all streams of a PDF together
 
 _PNG = b"\x89PNG\r\n\x1a\n"

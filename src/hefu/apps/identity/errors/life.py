@@ -3,7 +3,7 @@
 The tree::
 
     DomainError
-    ├── CodeUnknown           names no unit: not ours, forged, or never issued, all alike
+    ├── NotFound > CodeUnknown  names no unit: not ours, forged, or never issued, all alike
     │   └── CodeMistyped      the check character says: look again
     ├── UnitStopped           void, recalled, frozen, lost, or not yet on a product
     ├── AlreadyActivated      somebody was first; an appeal is possible
@@ -25,11 +25,11 @@ The tree::
 
 from typing import ClassVar
 
-from hefu.core.errors import DomainError, Kind
+from hefu.core.errors import DomainError, Kind, NotFound
 
 
-class CodeUnknown(DomainError):
-    """No unit has this code."""
+class CodeUnknown(NotFound):
+    """No unit has this code, or it is not yours to see."""
 
     code = "identity.code_unknown"
     kind: ClassVar[Kind] = Kind.MISSING

@@ -31,7 +31,7 @@ class Unit(models.Model):
 
 
 class Mark(models.Model):
-    """A fact about serials ``first .. first + count - 1`` of a batch: printed, shipped, recalled and so on.
+    """A fact about serials ``first .. first + count - 1`` of a batch: printed, shipped, void ...
 
     A single unit is a mark of count 1. Never changed but for ``lifted_at`` (unfrozen, found).
     """

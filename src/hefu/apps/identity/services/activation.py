@@ -48,6 +48,7 @@ from hefu.core.actor import Actor, ActorKind
 from hefu.core.codes.verdict import UnitFacts
 from hefu.core.errors import DomainError, Invalid, NotAllowed, NotFound
 from hefu.core.permissions import Permission
+from hefu.core.regions import coarse
 
 KEY_CHARS = 36
 AGENT_CHARS = 40
@@ -60,28 +61,26 @@ class Whereabouts:
     ``place`` is latitude and longitude in degrees; of it only tenths (about 10 km) are kept.
 
     Raises:
-        ValueError: the region is not six digits, or the source is too long.
+        ValueError: the region or the source is too long.
     """
 
-    region: str = ""  # GB/T 2260
+    region: str = ""  # GB/T 2260, elsewhere ISO 3166-2
     source: str = ""  # "address" or "place"
     place: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
-        if self.region and not (len(self.region) == 6 and self.region.isdecimal()):
-            raise ValueError(f"no region of GB/T 2260: {self.region!r}")
-        if len(self.source) > 8:
-            raise ValueError(f"no source: {self.source!r}")
+        if len(self.region) > 6 or len(self.source) > 8 or not self.region.isascii():
+            raise ValueError(f"no region or no source: {self.region!r}, {self.source!r}")
 
     @property
     def rounded(self) -> str:
         """The place as it is stored: ``23.1,113.3``."""
         if self.place is None:
             return ""
-        latitude, longitude = self.place
-        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        try:
+            return str(coarse(*self.place))
+        except Invalid:  # a phone that does not know where it is does not stop anything
             return ""
-        return f"{latitude:.1f},{longitude:.1f}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from hefu.apps.accounts.fields import field_key
 from hefu.apps.audit.services import record, service
 from hefu.apps.identity.errors.life import AppealAnswered, AppealOpen, BadInvoice, NotActivated
-from hefu.apps.identity.invoices import Fault, content_type_of
+from hefu.apps.identity.invoices import SEALED_AS, Fault, content_type_of
 from hefu.apps.identity.models import Activation, Appeal
 from hefu.apps.identity.selectors.codes import UnitRef
 from hefu.apps.identity.services.ownership import correct_owner
@@ -27,9 +27,6 @@ from hefu.core.privacy import NONCE_BYTES, seal_text
 
 TEXT_CHARS = 2000
 ANSWER_CHARS = 500
-
-#: What a sealed invoice is bound to.
-INVOICE = "identity.appeal.invoice"
 
 State = Appeal.State
 
@@ -134,7 +131,7 @@ def _keep(appeal: Appeal, invoice: bytes) -> str:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     sealed = seal_text(
         base64.b64encode(invoice).decode(), key=field_key(), nonce=os.urandom(NONCE_BYTES),
-        context=INVOICE,
+        context=SEALED_AS,
     )  # fmt: skip
     with path.open("x") as file:
         file.write(sealed)

@@ -4,6 +4,7 @@ A mark is one row whatever it covers. Later marks do not change earlier ones; on
 (frozen, lost, recalled) is lifted, in part too.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,9 @@ from hefu.core.errors import Invalid, NotFound
 from hefu.core.permissions import Permission
 
 REASON_CHARS = 200
+
+#: GB/T 2260, elsewhere ISO 3166-2.
+_REGION = re.compile(r"[0-9]{6}|[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 Kind = Mark.Kind
 
@@ -243,7 +247,7 @@ def _destination(
         if partner is None:
             raise NotFound
         region = region or partner.region
-    if region and not (region.isascii() and region.isdigit() and len(region) == 6):
+    if region and not _REGION.fullmatch(region):
         raise Invalid(field="region", rule="not_a_region", value=region)
     return Destination(channel=channel, organisation_id=organisation_id, region=region)
 
