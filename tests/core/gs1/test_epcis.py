@@ -196,6 +196,19 @@ def test_xml_with_a_document_type_is_refused():
     assert caught.value.rule == "document_type_definition"
 
 
+def test_what_nests_to_break_its_reader_is_refused():
+    deep = {}
+    for _ in range(5000):
+        deep = {"example:deeper": deep}
+    with pytest.raises(InvalidEvent) as caught:
+        epcis.event_hash({**OBJECT_EVENT, "example:deep": deep})
+    assert caught.value.rule == "nested_too_deep"
+    assert epcis.verify_document({**OBJECT_EVENT, "example:deep": deep}) == []
+    with pytest.raises(InvalidEvent) as caught:
+        epcis.parse_xml("<a>" * 5000 + "</a>" * 5000)
+    assert caught.value.rule == "nested_too_deep"
+
+
 @given(st.text(max_size=80) | st.from_regex(r"<a( b='c')?>(<EPCISBody>)?.{0,9}</a>"))
 def test_no_text_breaks_the_xml_reader(text):
     try:

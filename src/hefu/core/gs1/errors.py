@@ -1,4 +1,4 @@
-"""What can be wrong with GS1 data, named by identifier, position and rule.
+"""What can be wrong with GS1 data (错误), named by identifier, position and rule.
 
 The tree::
 

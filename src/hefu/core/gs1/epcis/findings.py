@@ -28,6 +28,8 @@ class Finding:
     field: str
 
 
+#: How deep an event may nest. Nothing real comes near; what goes beyond wants to break its reader.
+DEEPEST = 100
 #: Yields what is wrong with a value that stands at a JSON pointer.
 Check = Callable[[object, str], Iterator[Finding]]
 
@@ -50,7 +52,25 @@ def found(rule: str, at: str, layer: Layer = Layer.STRUCTURE) -> Finding:
 
 def below(at: str, name: str | int) -> str:
     """The JSON pointer of ``name`` in what stands at ``at``."""
-    return f"{at}/{str(name).replace('~', '~0').replace('/', '~1')}"
+    if isinstance(name, str) and ("/" in name or "~" in name):
+        name = name.replace("~", "~0").replace("/", "~1")
+    return f"{at}/{name}"
+
+
+def too_deep(value: object) -> bool:
+    """Whether objects and lists are nested deeper than ``DEEPEST``."""
+    level = [value]
+    for _ in range(DEEPEST):
+        inner: list[object] = []
+        for one in level:
+            if isinstance(one, Mapping):
+                inner += one.values()
+            elif isinstance(one, list):
+                inner += one
+        if not inner:
+            return False
+        level = inner
+    return True
 
 
 def is_uri(value: object) -> bool:
@@ -142,12 +162,17 @@ def list_of(item: Check, *, least: int = 0, unique: bool = False) -> Check:
             return
         if len(value) < least:
             yield found("too_few_items", at)
-        if unique and any(value.index(one) < place for place, one in enumerate(value)):
+        if unique and len({_comparable(one) for one in value}) < len(value):
             yield found("repeated_item", at)
         for place, one in enumerate(value):
             yield from item(one, below(at, place))
 
     return check
+
+
+def _comparable(value: object) -> object:
+    """Something hashable that is equal for equal values of JSON."""
+    return value if isinstance(value, str) else repr(value)
 
 
 def either(first: Check, second: Check, *, rule: str) -> Check:

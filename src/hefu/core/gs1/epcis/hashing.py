@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 
 from hefu.core.gs1.epc import canonical_identifier
+from hefu.core.gs1.epcis.findings import too_deep
 from hefu.core.gs1.epcis.namespaces import namespaces, qualified
 from hefu.core.gs1.epcis.vocabulary import VOCABULARIES
 from hefu.core.gs1.errors import InvalidEpc, InvalidEvent
@@ -34,6 +35,8 @@ _TERMS = {
 }
 #: Namespaces of the standard vocabularies. (A prefix of other people may well be "https".)
 _STANDARD = ("https://ref.gs1.org/", "https://gs1.org/")
+_TERM_URN = "urn:epcglobal:cbv:"
+_NAMES_A_KEY = ("urn:epc:", "http://", "https://")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII
@@ -57,7 +60,7 @@ def event_hash(event: Event, *, context: object = None) -> str:
     ``context`` is the document's ``@context`` if the event has none of its own.
 
     Raises:
-        InvalidEvent: if the event has no type or a time cannot be read.
+        InvalidEvent: if the event has no type, a time cannot be read, or it nests too deep.
     """
     digest = sha256(prehash(event, context=context).encode("utf-8")).hexdigest()
     return f"ni:///sha-256;{digest}?ver=CBV2.0"
@@ -69,6 +72,8 @@ def prehash(event: Event, *, context: object = None) -> str:
     kind = event.get("type")
     if not isinstance(kind, str):
         raise InvalidEvent(rule="required_missing", field="/type")
+    if too_deep(event):
+        raise InvalidEvent(rule="nested_too_deep", field="/")
     text = f"eventType={qualified(kind, known)}"
     for name, write in _ORDER.items():
         if name in event and event[name] not in ([], "", None):
@@ -206,14 +211,16 @@ def _text(name: str, value: object, known: _Known) -> str:
     text = str(value).strip()
     if name in _TIMES:
         return _utc(name, text)
-    if name in _TERMS:
-        text = VOCABULARIES[_TERMS[name]].web_address(text)
     if not isinstance(value, str) or _NUMBER.fullmatch(text):
         return _number(text)
-    try:
-        return canonical_identifier(text)
-    except InvalidEpc:
-        return _web(text, known)
+    if name in _TERMS:
+        text = VOCABULARIES[_TERMS[name]].web_address(text)
+    elif text.startswith(_NAMES_A_KEY):
+        try:
+            return canonical_identifier(text)
+        except InvalidEpc:
+            return text
+    return _web(text, known)
 
 
 def _number(text: str) -> str:
@@ -227,9 +234,10 @@ def _number(text: str) -> str:
 
 def _web(text: str, known: _Known) -> str:
     """A CURIE or an URN of the standard vocabularies as web address; others stay as they are."""
-    for vocabulary in VOCABULARIES.values():
-        if vocabulary.urn and text.startswith(vocabulary.urn):
-            return vocabulary.web + text.removeprefix(vocabulary.urn)
+    if text.startswith(_TERM_URN):
+        for vocabulary in VOCABULARIES.values():
+            if vocabulary.urn and text.startswith(vocabulary.urn):
+                return vocabulary.web + text.removeprefix(vocabulary.urn)
     prefix, colon, local = text.partition(":")
     address = known.get(prefix, "") if colon else ""
     return address + local if address.startswith(_STANDARD) else text

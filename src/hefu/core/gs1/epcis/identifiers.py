@@ -85,8 +85,8 @@ def _link_lapse(uri: str) -> str:
         checker = CHECKERS.get(place.ai)
         if checker is None or not (place.text and place.ai in IDENTIFIERS):
             return "qualifiers_out_of_order"
-        lapse = checker.lapse(unescape(place.text))
-        if lapse:
+        value = unescape(place.text)
+        if not checker.fits(value) and (lapse := checker.lapse(value)):
             return lapse.rule
     return ""
 

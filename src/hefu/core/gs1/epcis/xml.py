@@ -7,10 +7,11 @@ EPCIS 2.0, section 9.5 (XML schema) and 10.1 (JSON binding). Document type defin
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
 from io import StringIO
+from math import isfinite
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
+from hefu.core.gs1.epcis.findings import DEEPEST
 from hefu.core.gs1.epcis.vocabulary import VOCABULARIES
 from hefu.core.gs1.errors import InvalidEvent
 
@@ -33,6 +34,7 @@ _NUMBERS = frozenset(
     {"value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue"}
 )
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
+_EXACT = 2**53  # below, every whole number is a float
 _PREFIXES_OF_OURS = frozenset({"epcis", "sbdh", "xsi", "xml"})
 
 
@@ -76,12 +78,16 @@ def parse_xml(text: str) -> dict[str, object]:
         raise InvalidEvent(rule="document_type_definition", field="/")
     names = _Names()
     root: Element | None = None
+    depth = 0
     try:
-        for happening, item in iterparse(StringIO(text), events=("start-ns", "start")):  # noqa: S314 (no entities: refused above)
+        for happening, item in iterparse(StringIO(text), events=("start-ns", "start", "end")):  # noqa: S314 (no entities: refused above)
             if happening == "start-ns":
                 names.declare(*item)
-            elif root is None:
-                root = item
+                continue
+            root = item if root is None else root
+            depth += 1 if happening == "start" else -1
+            if depth > DEEPEST:
+                raise InvalidEvent(rule="nested_too_deep", field="/")
     except ParseError as error:
         line, column = error.position
         raise InvalidEvent(rule="not_xml", field="/", line=line, column=column) from error
@@ -144,12 +150,12 @@ def _own_text(element: Element) -> str:
 def _number(text: str) -> object:
     """A number; what is none stays text, for the checks to refuse."""
     try:
-        number = Decimal(text)
-    except InvalidOperation:
+        number = float(text)
+    except ValueError:
         return text
-    if not number.is_finite():
+    if not isfinite(number):
         return text
-    return int(number) if number == number.to_integral_value() else float(number)
+    return int(number) if number.is_integer() and abs(number) < _EXACT else number
 
 
 def _quantity(element: Element) -> dict[str, object]:

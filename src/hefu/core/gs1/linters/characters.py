@@ -1,4 +1,4 @@
-"""Linters of characters and check characters: sets 39, 64 and 82, check digits, percent codes."""
+"""Linters of characters (字符集): sets 39, 64 and 82, check digits and pairs, percent codes."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Linters of dates and times: YYMMDD, YYYYMMDD, hours, minutes, seconds.
+"""Linters of dates and times (日期时间): YYMMDD, YYYYMMDD, hours, minutes, seconds.
 
 A two-digit year is one of the hundred from 51 years back to 49 ahead (GS1 General Specifications,
 section 7.12); whichever it is, a year divisible by four is a leap year, for 2000 was one.

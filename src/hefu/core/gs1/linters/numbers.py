@@ -1,4 +1,4 @@
-"""Linters of numbers and small code lists: zeros, sequences, winding, media type, sex."""
+"""Linters of numbers (数值) and small code lists: zeros, sequences, winding, media type, sex."""
 
 import re
 

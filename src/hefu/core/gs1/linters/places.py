@@ -1,4 +1,4 @@
-"""Linters of places, money and packages: ISO 3166, ISO 4217, IBAN, latitude, Recommendation 21."""
+"""Linters of code lists (代码表): countries, currencies, IBAN, latitude, package types."""
 
 import re
 
