@@ -63,6 +63,7 @@ def test_members_see_and_move_only_their_own(brand, clerk):
     assert has(wang, WANG) == 0
     for deed in (
         lambda: selectors.balance_for(wang, LI),
+        lambda: selectors.balance_for(wang, LI + 90, known=True),
         lambda: selectors.history_for(wang, LI),
         lambda: spend(wang, 1),
         lambda: set_aside(wang, 1),
@@ -97,6 +98,13 @@ def test_another_brand_sees_and_moves_nothing(clerk):
     assert not selectors.transfers_for(rival).exists()
     assert give(rival, 4, key="welcome").status is GrantStatus.GRANTED  # keys are the brand's own
     assert (has(rival), has(clerk)) == (4, 7)
+
+
+def test_a_member_without_a_coin_has_zero_for_whoever_knows_him(clerk):
+    with pytest.raises(NotFound):
+        selectors.balance_for(clerk, WANG)
+
+    assert selectors.balance_for(clerk, WANG, known=True).available == 0
 
 
 def test_auditors_see_and_change_nothing(brand, clerk):

@@ -9,7 +9,7 @@ from hefu.apps.ledger.errors import HoldEnded, InsufficientBalance, KeyReused
 from hefu.apps.ledger.models import Lot, Shortfall, Transfer
 from hefu.apps.ledger.services import Grant, GrantStatus
 from hefu.core.actor import consumer
-from hefu.core.errors import NotFound
+from hefu.core.errors import Invalid, NotFound
 from hefu.core.ledger import Refusal
 from tests.apps.ledger.steps import (
     DAY,
@@ -116,12 +116,41 @@ def test_statements_do_not_grow_with_the_number_of_grants(clerk, django_assert_n
             services.grant_many(clerk, grants=grants, now=NOW)
 
 
-def test_a_grant_that_makes_no_sense_is_the_callers_bug(clerk):
-    for wrong in ({"key": ""}, {"key": "~x"}, {"amount": 0}, {"amount": -1}, {"reason": "r" * 61}):
-        with pytest.raises(ValueError):
-            Grant(**{"key": "k", "member_id": LI, "amount": 1} | wrong)
-    with pytest.raises(ValueError):
-        give(clerk, expires_at=NOW)
+@pytest.mark.parametrize(
+    ("about", "field"),
+    [
+        ({"key": ""}, "key"),
+        ({"key": "~x"}, "key"),
+        ({"key": "k" * 101}, "key"),
+        ({"amount": 0}, "amount"),
+        ({"amount": -1}, "amount"),
+        ({"amount": 10**16}, "amount"),
+        ({"reason": "r" * 61}, "reason"),
+        ({"subject": "s" * 81}, "subject"),
+    ],
+)
+def test_a_movement_that_makes_no_sense_is_refused_by_field(clerk, about, field):
+    good = {"key": "k", "member_id": LI, "amount": 1, "reason": "r"}
+    for deed in (
+        lambda: Grant(**good | about),
+        lambda: services.spend(clerk, **good | about, now=NOW),
+        lambda: services.hold(clerk, **good | about, expires_at=NOW + DAY, now=NOW),
+    ):
+        assert refused_and_unchanged(Invalid, deed).details["field"] == field
+
+
+def test_nothing_begins_after_its_end(clerk):
+    give(clerk, 10)
+    set_aside(clerk, 5)
+
+    for deed, field in (
+        (lambda: give(clerk, key="k", expires_at=NOW), "expires_at"),
+        (lambda: set_aside(clerk, 1, key="cart-2", days=0), "expires_at"),
+        (lambda: services.capture(clerk, key="cart-1", amount=6, now=NOW), "amount"),
+        (lambda: services.capture(clerk, key="cart-1", amount=0, now=NOW), "amount"),
+        (lambda: services.reverse(clerk, key="welcome", reason="r" * 61, now=NOW), "reason"),
+    ):
+        assert refused_and_unchanged(Invalid, deed).details["field"] == field
 
 
 # --- spending

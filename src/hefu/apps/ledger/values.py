@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from hefu.core.errors import Invalid
 from hefu.core.ledger import Refusal
 
 #: Keys beginning so are made by the ledger itself for what follows from a deed.
 RESERVED = "~"
 MAX_KEY = 100
+MAX_REASON = 60
+MAX_SUBJECT = 80
 LARGEST = 10**15  # coins; far above any sense, far below what a column holds
 
 
@@ -27,7 +30,7 @@ class Grant:
     ``reason`` is a stable word, ``subject`` a row's stable name such as ``identity.unit:42``.
 
     Raises:
-        ValueError: the amount is not positive, or a text is empty where needed or too long.
+        Invalid: the amount is not positive, or a text is empty where needed or too long.
     """
 
     key: str
@@ -78,11 +81,16 @@ def check_move(*, key: str, amount: int, reason: str, subject: str) -> None:
     """Insist on what the book can hold.
 
     Raises:
-        ValueError: see ``Grant``.
+        Invalid: names the field; ``value`` is the limit where there is one.
     """
-    if not 0 < len(key) <= MAX_KEY or key.startswith(RESERVED):
-        raise ValueError(f"key must have 1 to {MAX_KEY} characters and not begin with {RESERVED}")
+    if not key:
+        raise Invalid(field="key", rule="required")
+    if len(key) > MAX_KEY:
+        raise Invalid(field="key", rule="too_long", value=MAX_KEY)
+    if key.startswith(RESERVED):
+        raise Invalid(field="key", rule="reserved", value=RESERVED)
     if not 0 < amount <= LARGEST:
-        raise ValueError(f"amount must be 1 to {LARGEST}, not {amount}")
-    if len(reason) > 60 or len(subject) > 80:
-        raise ValueError("reason holds 60 characters and subject 80")
+        raise Invalid(field="amount", rule="out_of_range", value=LARGEST)
+    for field, text, longest in (("reason", reason, MAX_REASON), ("subject", subject, MAX_SUBJECT)):
+        if len(text) > longest:
+            raise Invalid(field=field, rule="too_long", value=longest)

@@ -51,11 +51,18 @@ class BudgetRemaining:
 
 
 def balance_for(
-    actor: Actor, member_id: int, *, currency: str = COINS, now: datetime | None = None
+    actor: Actor,
+    member_id: int,
+    *,
+    currency: str = COINS,
+    now: datetime | None = None,
+    known: bool = False,
 ) -> Balance:
     """Return a member's coins; with ``now``, without those whose time is up but not yet booked.
 
-    A member who asks for himself and never got a coin has zero.
+    Whoever never got a coin has no account. That is zero for a member who asks for himself, and
+    for a caller who has found the member in the actor's brand and says so by ``known``; to anybody
+    else it looks like another brand's member.
 
     Raises:
         NotFound: another member's, another brand's, or (for staff) one without a coin account.
@@ -63,7 +70,8 @@ def balance_for(
     """
     account = member_accounts_for(actor).filter(member_id=member_id, currency=currency).first()
     if account is None:
-        if actor.kind is ActorKind.CONSUMER and actor.member_id == member_id:
+        himself = actor.kind is ActorKind.CONSUMER and actor.member_id == member_id
+        if himself or (known and actor.kind is not ActorKind.CONSUMER):
             return Balance(member_id=member_id, currency=currency, available=0, held=0, expiring=())
         raise NotFound
     lots = Lot.objects.filter(account=account, remaining__gt=0, expires_at__isnull=False)

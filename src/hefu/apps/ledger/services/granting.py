@@ -12,6 +12,7 @@ from hefu.apps.ledger.services import book
 from hefu.apps.ledger.values import Grant, GrantOutcome, GrantStatus
 from hefu.core import ledger as rules
 from hefu.core.actor import Actor
+from hefu.core.errors import Invalid
 from hefu.core.ledger import Deed, Purse, Refusal, Request
 from hefu.core.permissions import Permission
 
@@ -32,14 +33,16 @@ def grant_many(
     Raises:
         NotAllowed: neither the system nor somebody who manages budgets.
         KeyReused: a key names a movement that is no grant.
-        ValueError: a grant that would be expired already.
+        Invalid: a grant that would be expired already.
     """
     actor.require(Permission.BUDGET_MANAGE)
     brand_id = actor.own_brand()
     unique: dict[str, Grant] = {}
     for grant in grants:
         if grant.expires_at is not None and grant.expires_at <= now:
-            raise ValueError(f"grant {grant.key} would expire before it is made")
+            raise Invalid(
+                field="expires_at", rule="in_the_past", value=grant.expires_at.isoformat()
+            )
         unique.setdefault(grant.key, grant)
     claims = [_claim(grant, currency) for grant in unique.values()]
     ids = book.claim(claims, brand_id=brand_id, by=actor.label, now=now)

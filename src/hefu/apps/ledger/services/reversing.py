@@ -8,10 +8,10 @@ from hefu.apps.audit.services import record, service
 from hefu.apps.ledger import sql
 from hefu.apps.ledger.models import Account, Budget, BudgetShare, Lot, Shortfall, Transfer
 from hefu.apps.ledger.services import book
-from hefu.apps.ledger.values import RESERVED, ReverseOutcome
+from hefu.apps.ledger.values import MAX_REASON, RESERVED, ReverseOutcome
 from hefu.core import ledger as rules
 from hefu.core.actor import Actor
-from hefu.core.errors import NotFound
+from hefu.core.errors import Invalid, NotFound
 from hefu.core.ledger import ClawBack, Deed
 from hefu.core.permissions import Permission
 
@@ -26,11 +26,11 @@ def reverse(actor: Actor, *, key: str, reason: str, now: datetime) -> ReverseOut
     Raises:
         NotFound: no grant of this key in the actor's brand.
         NotAllowed: neither the system nor somebody who manages budgets.
-        ValueError: the reason is longer than 60 characters.
+        Invalid: the reason is longer than 60 characters.
     """
     actor.require(Permission.BUDGET_MANAGE)
-    if len(reason) > 60:
-        raise ValueError("reason holds 60 characters")
+    if len(reason) > MAX_REASON:
+        raise Invalid(field="reason", rule="too_long", value=MAX_REASON)
     brand_id = actor.own_brand()
     grant = Transfer.objects.filter(brand_id=brand_id, key=key, deed=Deed.GRANT.value).first()
     if grant is None:

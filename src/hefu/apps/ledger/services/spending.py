@@ -12,7 +12,7 @@ from hefu.apps.ledger.services import book
 from hefu.apps.ledger.values import RESERVED, MoveOutcome, check_move
 from hefu.core import ledger as rules
 from hefu.core.actor import Actor, ActorKind
-from hefu.core.errors import NotFound
+from hefu.core.errors import Invalid, NotFound
 from hefu.core.ledger import Deed, Take
 from hefu.core.permissions import Permission
 
@@ -36,7 +36,7 @@ def spend(
         KeyReused: the key names another movement.
         NotFound: a consumer reaches for another member's coins.
         NotAllowed: the role may not move coins.
-        ValueError: see ``values.check_move``.
+        Invalid: an empty key, an amount that is not positive, a text too long.
     """
     check_move(key=key, amount=amount, reason=reason, subject=subject)
     wanted = book.Claim(
@@ -71,10 +71,10 @@ def hold(
     Coins in a hold do not expire; released ones have the expiry they had.
 
     Raises:
-        See ``spend``; also ValueError for a hold that would be over already.
+        See ``spend``; also Invalid for a hold that would be over already.
     """
     if expires_at <= now:
-        raise ValueError("a hold must end after it begins")
+        raise Invalid(field="expires_at", rule="in_the_past", value=expires_at.isoformat())
     check_move(key=key, amount=amount, reason=reason, subject=subject)
     wanted = book.Claim(
         key=key, deed=Deed.HOLD, currency=currency, member_id=member_id, amount=amount,
@@ -102,12 +102,12 @@ def capture(actor: Actor, *, key: str, amount: int | None = None, now: datetime)
         NotFound: no hold of this key, or not yours.
         NotAllowed: the role may not move coins.
         HoldEnded: it was released, or its time is up.
-        ValueError: the amount is not positive or more than is held.
+        Invalid: the amount is not positive or more than is held.
     """
     held, before = _hold_of(actor, key)
     part = held.amount if amount is None else amount
     if not 0 < part <= held.amount:
-        raise ValueError(f"cannot capture {part} of {held.amount}")
+        raise Invalid(field="amount", rule="out_of_range", value=held.amount)
     if not _end(held, Hold.State.CAPTURED, captured=part, not_after=now, now=now):
         return _ended_before(held, key, Hold.State.CAPTURED)
     _leave_held(held.account_id, part)
