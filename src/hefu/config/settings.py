@@ -8,6 +8,7 @@ HEFU_HOSTS         host names served, comma separated (default: any, for a priva
 HEFU_ORIGIN        where the printed codes point, e.g. https://c.example.com
 HEFU_HTTPS         "1" behind TLS: secure cookies, HSTS
 HEFU_REGION_DB     an own MaxMind-format (.mmdb) file for region from address
+HEFU_LABEL_FONT    a TrueType file embedded into PDF labels (Chinese names)
 HEFU_DEMO          "1" shows messages on a local page instead of sending them
 """
 
@@ -46,6 +47,7 @@ HEFU_MASTER_KEY = _secret("HEFU_MASTER_KEY")
 HEFU_DATA = DATA
 HEFU_ORIGIN = os.environ.get("HEFU_ORIGIN", "http://localhost:8000").rstrip("/")
 HEFU_REGION_DB = os.environ.get("HEFU_REGION_DB", "")
+HEFU_LABEL_FONT = os.environ.get("HEFU_LABEL_FONT", "")
 HEFU_DEMO = os.environ.get("HEFU_DEMO") == "1"
 HEFU_REACTIONS = "hefu.config.reactions.REACTIONS"
 HEFU_JOBS = "hefu.config.reactions.JOBS"
@@ -71,7 +73,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
-    "django_filters",
     "django_htmx",
     "django_tables2",
     "heroicons",

@@ -1,0 +1,134 @@
+"""A house of its own for a benchmark: a data folder, a database, a commissioned batch."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stock:
+    """A batch that can be scanned."""
+
+    brand_id: int
+    batch_id: int
+    unit_id: int
+    gtin: str
+    paths: list[str]
+
+
+@contextmanager
+def house(*, postgres: bool = False) -> Iterator[dict[str, str]]:
+    """Set up an empty house; yields its environment, which this process has, too."""
+    with tempfile.TemporaryDirectory(prefix="hefu-bench-") as folder:
+        environment = {"HEFU_DATA": folder, "DJANGO_SETTINGS_MODULE": "hefu.config.settings"}
+        server: Any = None
+        if postgres:
+            os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+            import pgserver
+
+            server = pgserver.get_server(f"{folder}/pg", cleanup_mode="delete")
+            environment["HEFU_DATABASE_URL"] = server.get_uri()
+        os.environ.update(environment)
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        try:
+            yield environment
+        finally:
+            from django.db import connections
+
+            connections.close_all()
+            if server is not None:
+                server.cleanup()
+
+
+def stock(*, quantity: int, sample: int, slug: str = "bench") -> Stock:
+    """Issue and commission a batch of ``quantity``; returns ``sample`` scan paths from it."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from hefu.apps.accounts import services as people
+    from hefu.apps.accounts.selectors import actor_of
+    from hefu.apps.catalog.rows import ProductRow
+    from hefu.apps.catalog.services import save_product
+    from hefu.apps.identity.selectors import codes
+    from hefu.apps.identity.selectors.batches import BOOK
+    from hefu.apps.identity.services import keys, marks, orders
+    from hefu.apps.identity.services.units import touch
+    from hefu.core.actor import system
+    from hefu.core.permissions import Role
+
+    now = timezone.now() - timedelta(days=1)
+    brand = people.found_brand(system("bench"), slug=slug, name="禾火", now=now)
+    actor = system("bench", brand_id=brand.pk)
+    keys.generate_key(actor, now=now)
+    row = ProductRow(item_no="B-1", model="B1000", name="跑分锅", gtin="06901234567892", coins=10)
+    product, _ = save_product(actor, row=row, now=now)
+    asker, approver = (
+        actor_of(
+            people.invite(
+                actor, email=f"{role.value}@{slug}.example", name=role.value, role=role,
+                password="a-long-password", now=now,
+            ),  # fmt: skip
+            surface="bench",
+        )
+        for role in (Role.PRODUCT_SPECIALIST, Role.APPROVER)
+    )
+    order = orders.create_order(
+        asker, number="B", product=product, produced_on=now.date(), batch="01", quantity=quantity, now=now
+    )
+    orders.approve_order(approver, order=order, now=now)
+    serials = marks.Serials(batch_id=order.batch_id, first=0, count=quantity)
+    marks.commission(actor, serials=[serials], now=now)
+    facts = BOOK.by_id([order.batch_id])[order.batch_id]
+    first = codes.UnitRef(batch=facts, serial=0, reading=codes.Reading.OUTER)
+    step = max(quantity // sample, 1)
+    texts = [codes.code_text(facts, n * step % quantity)[:16] for n in range(sample)]
+    return Stock(
+        brand_id=brand.pk, batch_id=order.batch_id, unit_id=touch([first])[first.key], gtin=product.gtin,
+        paths=[f"/01/{product.gtin}/21/{text}" for text in texts],
+    )  # fmt: skip
+
+
+@contextmanager
+def serving(application: str, **environment: str) -> Iterator[tuple[int, int]]:
+    """Serve an ASGI application on uvicorn; yields its port and its process id."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    factory = ["--factory"] if application.endswith("plain_django") else []
+    server = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "uvicorn", application, *factory, "--port", str(port),
+         "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "error"],
+        cwd=ROOT, env={**os.environ, **environment},
+    )  # fmt: skip
+    try:
+        _wait_for(port)
+        yield port, server.pid
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(20)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"no server on port {port}")
