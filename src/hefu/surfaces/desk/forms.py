@@ -1,7 +1,10 @@
-"""Small forms of the entrance."""
+"""Small forms of the entrance, and how a refusal finds its field."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from hefu.core.errors import DomainError
+from hefu.surfaces.desk.words import refusal_text, rule_text
 
 
 class OneTimePassword(forms.Form):
@@ -11,3 +14,10 @@ class OneTimePassword(forms.Form):
         label=_("Six digits of your authenticator app"), max_length=8,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )  # fmt: skip
+
+
+def put_refusal(form: forms.Form, refusal: DomainError) -> None:
+    """Show a refusal at the field it names, else at the top of the form."""
+    field = str(refusal.details.get("field") or "")
+    text = rule_text(str(refusal.details.get("rule") or "")) or refusal_text(refusal)
+    form.add_error(field if field in form.fields else None, text)

@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render as render_template
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -39,15 +40,17 @@ class DeskRequest(HttpRequest):
 
 
 P = ParamSpec("P")
-View = Callable[Concatenate[DeskRequest, P], HttpResponse]
+View = Callable[Concatenate[DeskRequest, P], HttpResponseBase]  # a page, or a file
 
 
-def page(permission: Permission | None = None) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+def page(
+    permission: Permission | None = None,
+) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """Make a function a desk page: signed in, second factor passed, permission held."""
 
-    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def run(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def run(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             away = _not_yet(request)
             if away is not None:
                 return away

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import Promise
 from django_tables2 import RequestConfig, Table
@@ -30,7 +31,7 @@ Rows = QuerySet[Any] | list[Any]
 def list_page(
     request: DeskRequest, template: str, table: Table, *, name: str, context: dict[str, Any] | None = None,
     **frame: Any,
-) -> HttpResponse | StreamingHttpResponse | FileResponse:  # fmt: skip
+) -> HttpResponseBase:  # fmt: skip
     """Render a list inside ``template`` (which extends ``desk/list.html``), or export it."""
     exported = export(request, table, name=name)
     if exported is not None:

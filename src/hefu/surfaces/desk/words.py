@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,21 @@ _REFUSALS: Mapping[str, Promise] = {
         "The file cannot be read as a table. Save it as xlsx or CSV and try again."
     ),
     "identity.already_activated": _("Somebody activated this unit first."),
+    "identity.key_burned": _("The key of this batch was burned. Order under a new batch."),
+    "identity.no_seal_key": _("All keys are burned. A brand admin makes a new one first."),
+    "identity.order_differs": _("This order number is taken by an order with other content."),
+    "identity.batch_differs": _("This batch exists already and was made otherwise."),
+    "identity.batch_full": _("The seal of this batch has no room for so many. Open a new batch."),
+    "identity.codes_would_repeat": _("This template would print the codes of another batch again."),
+    "identity.references_used_up": _("No free batch reference was found. Ask your operator."),
+    "identity.order_not_waiting": _("This order is not waiting for approval any more."),
+    "identity.order_not_issued": _("This order has no codes yet: it has to be approved first."),
+    "identity.does_not_add": _("Used and void do not add up to the codes ordered."),
+    "identity.export_not_ready": _("The file is still being written. Wait until it is whole."),
+    "identity.export_changed": _("The file is not what was sealed. Export it again."),
+    "codes.bad_template": _("The template cannot work like this."),
+    "codes.ambiguous_template": _("Some codes of this template could be read in two ways."),
+    "codes.seal_too_short": _("The seal is too short for so many codes. Make it longer."),
 }
 _KINDS: Mapping[Kind, Promise] = {
     Kind.INVALID: _("This cannot be accepted."),
@@ -49,6 +65,37 @@ _RULES: Mapping[str, Promise] = {
     "encoding": _("is neither UTF-8 nor GB18030"),
     "not_a_table": _("is no table"),
     "not_a_date": _("must be a date, YYYY-MM-DD"),
+    "control_characters": _("holds characters that cannot be seen"),
+    "not_a_supplier": _("is no supplier"),
+    "not_in_use": _("is not in use any more"),
+}
+#: What people call the fields that refusals name.
+_FIELDS: Mapping[str, Promise] = {
+    "item_no": _("Item number"),
+    "model": _("Model"),
+    "name": _("Name"),
+    "gtin": _("GTIN"),
+    "short_code": _("Short digits"),
+    "number": _("Order number"),
+    "product": _("Product"),
+    "produced_on": _("Production date"),
+    "date": _("Production date"),
+    "batch": _("Batch"),
+    "quantity": _("Quantity"),
+    "channel": _("Channel"),
+    "supplier": _("Supplier"),
+    "template": _("Template"),
+    "inner": _("Inner codes"),
+    "literal": _("Fixed text"),
+    "seal": _("Seal"),
+    "alphabet": _("Characters"),
+    "sample": _("Sample"),
+    "segments": _("Segments"),
+    "note": _("Note"),
+    "file": _("File"),
+    "format": _("Format"),
+    "used": _("Used"),
+    "void": _("Void"),
 }
 
 
@@ -59,5 +106,18 @@ def refusal_text(refusal: DomainError | None) -> str:
     text = str(_REFUSALS.get(refusal.code) or _KINDS[refusal.kind])
     field, rule = refusal.details.get("field"), str(refusal.details.get("rule") or "")
     if field and rule in _RULES:
-        return say("%(field)s %(rule)s.") % {"field": field, "rule": _RULES[rule]}
-    return f"{text} ({field})" if field else text
+        return say("%(field)s %(rule)s.") % {"field": field_name(str(field)), "rule": _RULES[rule]}
+    named = str(refusal.details.get("fields") or field or "").split(", ")
+    places = say(", ").join(field_name(name) for name in named if name)
+    return say("%(text)s (%(fields)s)") % {"text": text, "fields": places} if places else text
+
+
+def field_name(name: str) -> str:
+    """Say a field as people call it; an unlisted one (a list's own header) stays as it is."""
+    return str(_FIELDS.get(name, name))
+
+
+def rule_text(rule: str) -> str:
+    """Say what a field breaks, as a sentence under that field; empty if it has no words."""
+    words = _RULES.get(rule)
+    return say("%(rule)s.") % {"rule": capfirst(str(words))} if words else ""

@@ -1,0 +1,24 @@
+"""Times and numbers as the desk writes them: ``{% load hefu_desk %}``."""
+
+from django import template
+
+from hefu.apps.audit.models import Job
+from hefu.surfaces.design import numbers
+from hefu.surfaces.desk import shown
+
+register = template.Library()
+
+register.filter("when", shown.when)
+register.filter("day", shown.day)
+
+
+@register.filter
+def grouped(number: float | None) -> str:
+    """A number with its digits grouped; nothing is a dash."""
+    return shown.NOTHING if number is None else numbers.grouped(number)
+
+
+@register.filter
+def done_of(job: Job) -> str:
+    """How far a job is, in pieces."""
+    return f"{numbers.grouped(job.done)} / {numbers.grouped(job.total)}"

@@ -1,0 +1,139 @@
+"""Approvals (审批): read all of it, then grant or refuse; never what one asked for oneself."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hefu.apps.accounts.models import Approval
+from hefu.apps.accounts.selectors import approvals_for
+from hefu.apps.identity.models import ProductionOrder
+from hefu.apps.identity.selectors.orders import orders_for
+from hefu.apps.identity.services.orders import ISSUE, approve_order, refuse_order
+from hefu.core.errors import DomainError, NotFound
+from hefu.core.permissions import Permission
+from hefu.surfaces.design.numbers import grouped
+from hefu.surfaces.design.parts import Fact, Tab
+from hefu.surfaces.desk.forms import put_refusal
+from hefu.surfaces.desk.frame import DeskRequest, page, render
+from hefu.surfaces.desk.lists import list_page
+from hefu.surfaces.desk.shown import trail
+from hefu.surfaces.desk.tables_codes import APPROVAL_KINDS, ApprovalsTable
+from hefu.surfaces.desk.words import field_name
+
+#: What a summary holds beyond the fields of an order, as people call it.
+_NAMES = {
+    "item_no": gettext_lazy("Item number"),
+    "planned": gettext_lazy("Planned for the batch"),
+    "over_issue": gettext_lazy("Beyond the plan"),
+}
+
+
+class DecisionForm(forms.Form):
+    """A decision with a word about why."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("A refusal needs a reason: the one who asked reads it."),
+    )
+
+
+@page(Permission.APPROVAL_DECIDE)
+def approvals(request: DeskRequest) -> HttpResponseBase:
+    """List what waits for a second person, or what was decided."""
+    decided = request.GET.get("decided") == "1"
+    rows = approvals_for(request.actor)
+    waiting = rows.filter(decision=Approval.Decision.OPEN)
+    shown = rows.exclude(decision=Approval.Decision.OPEN) if decided else waiting
+    url = reverse("desk:approvals")
+    return list_page(
+        request,
+        "desk/approvals.html",
+        ApprovalsTable(shown),
+        name="approvals",
+        context={
+            "tabs": [
+                Tab(label=_("Waiting"), url=url, current=not decided, count=waiting.count()),
+                Tab(label=_("Decided"), url=f"{url}?decided=1", current=decided),
+            ],
+            "decided": decided,
+        },
+    )
+
+
+@page(Permission.APPROVAL_DECIDE)
+def approval(request: DeskRequest, pk: int) -> HttpResponse:
+    """Show what is asked for in full; the answer is sent from here too."""
+    asked = approvals_for(request.actor).filter(pk=pk).first()
+    if asked is None:
+        raise NotFound
+    order = _order(request, asked)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and order is not None:
+        try:
+            _decide(request, order, note=form.cleaned_data["note"])
+        except DomainError as refusal:
+            put_refusal(form, refusal)
+            asked.refresh_from_db()
+        else:
+            return HttpResponseRedirect(reverse("desk:approvals"))
+    context = {
+        "asked": asked,
+        "order": order,
+        "kind": APPROVAL_KINDS.get(asked.kind, asked.kind),
+        "facts": _facts(asked),
+        "over_issue": asked.summary.get("over_issue"),
+        "waiting": asked.decision == Approval.Decision.OPEN,
+        "own": asked.asked_by_id == request.actor.user_id,
+        "form": form,
+    }
+    return render(
+        request,
+        "desk/approval.html",
+        context,
+        crumbs=trail((_("Approvals"), "desk:approvals"), end=asked.summary.get("number") or pk),
+        status=409 if form.errors else 200,
+    )
+
+
+def _order(request: DeskRequest, asked: Approval) -> ProductionOrder | None:
+    if asked.kind != ISSUE:
+        return None
+    return orders_for(request.actor).filter(pk=asked.subject_id).first()
+
+
+def _decide(request: DeskRequest, order: ProductionOrder, *, note: str) -> None:
+    if request.POST.get("decision") == "grant":
+        approve_order(request.actor, order=order, note=note, now=timezone.now())
+        messages.success(
+            request, _("Granted. The codes of %(order)s are issued.") % {"order": order}
+        )
+    else:
+        refuse_order(request.actor, order=order, note=note, now=timezone.now())
+        messages.success(
+            request, _("Refused. Whoever asked for %(order)s reads your note.") % {"order": order}
+        )
+
+
+def _facts(asked: Approval) -> list[Fact]:
+    return [
+        Fact(name=str(_NAMES.get(name) or field_name(name)), value=_value(value))
+        for name, value in asked.summary.items()
+    ]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if value is None:
+        return _("open")
+    return grouped(value) if isinstance(value, int) else str(value)
