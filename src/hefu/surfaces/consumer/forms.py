@@ -119,9 +119,14 @@ class AppealForm(forms.Form):
     """What somebody says who holds a product that another person activated."""
 
     text = forms.CharField(
-        label=_("What happened"), max_length=1000,
+        label=_("What happened"), max_length=2000,
         help_text=_("Where and when you bought it, and the number of the receipt if you have it."),
         widget=forms.Textarea(attrs={"rows": 5}),
+    )  # fmt: skip
+    invoice = forms.FileField(
+        label=_("Photo of the receipt"), required=False, allow_empty_file=True,
+        help_text=_("A photo (JPEG or PNG) or a PDF of at most 5 MB. It helps, but is not needed."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ answers may render it with or without a request:
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -137,6 +137,11 @@ def sentence(reason: Reason) -> str:
     """Say a reason in the reader's language: what the records show, no more (law L46)."""
     make = _SENTENCES.get(reason.code)
     return make(reason) if make else ""
+
+
+def day_text(day: date) -> str:
+    """A day in the reader's way of writing."""
+    return date_format(day, "DATE_FORMAT")
 
 
 def moment(at: datetime | None) -> str:

@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
@@ -18,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from hefu.apps.accounts.models import Brand
 from hefu.apps.accounts.selectors import brands_for
@@ -176,6 +178,7 @@ def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         try:
             return view(visit, *args, **kwargs)
         except NoBrand:
+            messages.info(request, _("Check a code of the product first, to show its maker."))
             return redirect("consumer:check")
         except DomainError as error:
             return refused(visit, error)

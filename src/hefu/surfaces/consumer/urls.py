@@ -1,14 +1,18 @@
-"""Addresses of the phone pages; the printed carriers first, which the edge answers for strangers."""
+"""Addresses of the phone pages; the edge answers printed carriers of those without a session."""
 
-from django.http import HttpResponse
 from django.urls import path, re_path
 
-from hefu.surfaces.consumer.views import account, activation, check, coins, demo, sign_in
-
-
-def _tmp(request, **kwargs):
-    return HttpResponse("soon")
-
+from hefu.surfaces.consumer.views import (
+    account,
+    activation,
+    appeals,
+    check,
+    coins,
+    demo,
+    mine,
+    sign_in,
+    transfer,
+)
 
 app_name = "consumer"
 urlpatterns = [
@@ -18,16 +22,16 @@ urlpatterns = [
     path("check/", check.check, name="check"),
     path("c/<str:code>/", check.code, name="code"),
     path("activate/<str:code>/", activation.activate, name="activate"),
-    path("appeal/<str:code>/", _tmp, name="appeal"),
+    path("appeal/<str:code>/", appeals.appeal, name="appeal"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-in/code/", sign_in.proof, name="proof"),
     path("sign-in/again/", sign_in.proof_again, name="proof_again"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
-    path("mine/", _tmp, name="mine"),
-    path("mine/<int:activation_id>/", _tmp, name="product"),
-    path("mine/<int:activation_id>/hand-over/", _tmp, name="offer"),
-    path("mine/<int:activation_id>/hand-over/stop/", _tmp, name="stop_offer"),
-    path("take/", _tmp, name="take"),
+    path("mine/", mine.mine, name="mine"),
+    path("mine/<int:activation_id>/", mine.product, name="product"),
+    path("mine/<int:activation_id>/hand-over/", transfer.offer, name="offer"),
+    path("mine/<int:activation_id>/hand-over/stop/", transfer.stop, name="stop_offer"),
+    path("take/", transfer.take, name="take"),
     path("coins/", coins.coins, name="coins"),
     path("account/", account.account, name="account"),
     path("account/contact/", sign_in.change, name="change"),

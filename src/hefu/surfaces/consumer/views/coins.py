@@ -26,8 +26,9 @@ _DEEDS = {
 }
 #: Reasons in plain words; the ledger's own code stands in where a reason is not listed.
 _REASONS = {
-    "identity.unit_activated": gettext_lazy("For activating a product"),
-    "identity.unit_returned": gettext_lazy("The product was returned"),
+    "activation": gettext_lazy("For activating a product"),
+    "corrected": gettext_lazy("The product went to its right owner"),
+    "returned": gettext_lazy("The product was returned"),
 }
 
 

@@ -1,0 +1,74 @@
+"""A member's products and their warranty cards (我的产品、保修卡)."""
+
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hefu.apps.identity.models import Activation, Appeal
+from hefu.apps.identity.selectors.activations import (
+    activation_by_id,
+    activations_for,
+    appeals_for,
+)
+from hefu.apps.identity.selectors.units import ref_of
+from hefu.apps.ledger.selectors import transfers_for
+from hefu.surfaces.consumer.owned import card_for, drawn_card, own_code, product_text, thing_of
+from hefu.surfaces.consumer.results import product_facts
+from hefu.surfaces.consumer.site import Visit, members_only, page
+from hefu.surfaces.consumer.warranties import explanation
+from hefu.surfaces.design.numbers import grouped
+
+PER_PAGE = 20
+#: The ledger's word for coins that came with an activation; subjects name the activation.
+_SUBJECT = "identity.activation:{}"
+
+
+@require_safe
+@page
+@members_only
+def mine(visit: Visit) -> HttpResponse:
+    """Show what the member has, and had."""
+    # live ones first: what somebody handed over is a memory
+    newest = F("ended_at").desc(nulls_first=True), "-at", "-pk"
+    rows = activations_for(visit.actor).order_by(*newest)
+    paged = Paginator(rows, PER_PAGE).get_page(visit.request.GET.get("page"))
+    return visit.page(
+        "mine", things=[thing_of(visit, row) for row in paged], page_of_things=paged,
+        appeals=[_appeal(row) for row in appeals_for(visit.actor)[:5]],
+    )  # fmt: skip
+
+
+def _appeal(row: Appeal) -> dict[str, str]:
+    words = {
+        Appeal.State.OPEN.value: _("A person is looking at it."),
+        Appeal.State.UPHELD.value: _("You were right: the product is yours now."),
+        Appeal.State.REJECTED.value: _("It stays as it is."),
+    }
+    return {
+        "product": product_text(row.unit.batch.product),
+        "state": words[row.state],
+        "answer": row.answer,
+    }
+
+
+@require_safe
+@page
+@members_only
+def product(visit: Visit, activation_id: int) -> HttpResponse:
+    """Show one product with its warranty card and the coins that came with it."""
+    activation = activation_by_id(visit.actor, activation_id)
+    card = card_for(visit, activation)
+    coins = _coins(visit, activation)
+    return visit.page(
+        "product", activation_id=activation.pk, live=activation.ended_at is None,
+        fresh="fresh" in visit.request.GET, card=drawn_card(visit, activation, card),
+        steps=explanation(card) if card else (), coins_amount=f"+{grouped(coins)}" if coins else "",
+        facts=product_facts(ref_of(activation.unit).batch, code=own_code(activation)),
+    )  # fmt: skip
+
+
+def _coins(visit: Visit, activation: Activation) -> int:
+    came = transfers_for(visit.actor).filter(deed="grant", subject=_SUBJECT.format(activation.pk))
+    return sum(transfer.amount for transfer in came)
