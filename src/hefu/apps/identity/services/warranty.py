@@ -14,10 +14,13 @@ from hefu.core.permissions import Permission
 
 EVIDENCE_CHARS = 200
 
+#: What people record; an activation records itself.
+BY_HAND = frozenset(WarrantyFact.Kind.values) - {WarrantyFact.Kind.ACTIVATED.value}
+
 
 @service
 def record_fact(
-    actor: Actor, *, unit: UnitRef, kind: WarrantyFact.Kind, on: date, evidence: str = "",
+    actor: Actor, *, unit: UnitRef, kind: str, on: date, evidence: str = "",
     now: datetime,
 ) -> WarrantyFact:  # fmt: skip
     """Add what is known of a unit; a later record corrects an earlier one, nothing is changed.
@@ -25,13 +28,13 @@ def record_fact(
     Raises:
         NotFound: the unit is another brand's.
         Invalid: the day is in the future or before the unit was made; the evidence is too long;
-            activations are not recorded by hand.
+            no such kind, or one that is not recorded by hand.
     """
     actor.require(Permission.ACTIVATION_MANAGE)
     if unit.brand_id != actor.own_brand():
         raise NotFound
-    if kind is WarrantyFact.Kind.ACTIVATED:
-        raise Invalid(field="kind", rule="not_by_hand", value=kind.value)
+    if kind not in BY_HAND:
+        raise Invalid(field="kind", rule="not_a_choice", value=kind[:20])
     if on > timezone.localdate(now):
         raise Invalid(field="on", rule="in_the_future", value=on.isoformat())
     if on < unit.batch.produced_on:
@@ -45,6 +48,6 @@ def record_fact(
     )  # fmt: skip
     record(
         actor, "identity.warranty_fact_recorded", f"identity.unit:{unit_id}", now=now,
-        fact=fact.pk, kind=kind.value, on=on.isoformat(),
+        fact=fact.pk, kind=kind, on=on.isoformat(),
     )  # fmt: skip
     return fact
