@@ -169,7 +169,9 @@ def _tiered(action: Json, rule: Json) -> Benefit:
 
 
 def _gift(action: Json, rule: Json) -> Benefit:
-    selectors = [test.get("selector") for test in rule["when"] if test["type"] == "contains"]
+    selectors = [
+        test.get("selector") for test in rule.get("when", ()) if test["type"] == "contains"
+    ]
     scope = _scope(action.get("selector") or (selectors[0] if selectors else None))
     return Gift(sku=action["line"], value=action["unit"], per=action.get("per"), scope=scope)
 
@@ -267,15 +269,16 @@ def _groups(case: Json, names: set[str]) -> tuple[Group, ...]:
 
 def rules_of(case: Json) -> Rules:
     """Translate a case's rules; list order becomes priority, as the format says."""
-    promotions = []
+    promotions: list[Promotion] = []
     for place, rule in enumerate(case["rules"]):
+        twins = sum(other["id"] == rule["id"] for other in case["rules"][:place])
         phase = Phase.CATALOG if rule.get("phase") == "catalog" else Phase.ORDER
         limits = rule.get("limits", {})
         promotions.append(
             Promotion(
-                id=rule["id"],
+                id=f"{rule['id']}#{twins}" if twins else rule["id"],
                 benefit=BENEFITS[rule["action"]["type"]](rule["action"], rule),
-                conditions=tuple(condition(test) for test in rule["when"]),
+                conditions=tuple(condition(test) for test in rule.get("when", ())),
                 phase=phase,
                 lane=rule.get("lane", 0),
                 priority=rule.get("priority", 0) * 1000 - place,
@@ -339,7 +342,7 @@ def cart_of(case: Json) -> Cart:
     return Cart(
         lines=lines,
         currency=case["currency"],
-        shipping=cart.get("shipping", 0),
+        shipping=cart.get("shipping") or 0,
         codes=tuple(cart.get("codes", ())),
     )
 
@@ -347,6 +350,11 @@ def cart_of(case: Json) -> Cart:
 def price(case: Json) -> Quote:
     """Evaluate a case."""
     return evaluate(compile_rules(rules_of(case)), cart_of(case), facts_of(case), NOW)
+
+
+def _rule_id(promotion: str) -> str:
+    """Undo the numbering of rules that share an id in a case."""
+    return promotion.partition("#")[0]
 
 
 def _by_line(quote: Quote) -> dict[str, int]:
@@ -384,7 +392,7 @@ def answer(case: Json, quote: Quote, field: str, expected: Any) -> Any:
         "total": lambda: quote.total,
         "discount": lambda: sum(quote.listed) - quote.items,
         "line_discounts_sum": lambda: sum(quote.listed) - quote.items,
-        "applied": lambda: [one.promotion for one in quote.applied],
+        "applied": lambda: list(dict.fromkeys(_rule_id(one.promotion) for one in quote.applied)),
         "lines": lambda: {line: _by_line(quote).get(line) for line in expected},
         "line_discounts": lambda: {line: _discounts(quote).get(line) for line in expected},
         "line_discounts_multiset": lambda: sorted(_discounts(quote).values()),

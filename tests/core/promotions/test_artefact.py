@@ -1,6 +1,9 @@
 """Rules as documents, hashes and bytes; the shared cases and the shared workload."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -127,6 +130,30 @@ def test_same_input_same_bytes():
 
     assert quotes[0] == quotes[1]
     assert json.loads(quotes[0])["refused_codes"] == ["Z"]
+
+
+ELSEWHERE = """
+import hashlib
+from tests.core.promotions.test_artefact import *
+of = cart(line("a", 30, 3, "x"), line("b", 10, 2, "y"), codes=("X",))
+rules = compile_rules(RULES)
+print(rules.content_hash, hashlib.sha256(evaluate(rules, of, NOBODY, NOW).canonical()).hexdigest())
+"""
+
+
+def test_same_bytes_in_every_process():
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", ELSEWHERE],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(said) == 1
 
 
 def test_all_shared_cases_agree(shared_data, capsys):

@@ -20,7 +20,10 @@ from hefu.core.promotions import (
     Phase,
     Policy,
     Reach,
+    Rules,
     Spend,
+    compile_rules,
+    stacking_matrix,
 )
 from tests.core.promotions.shop import cart, goods, in_category, line, offer, price, verdicts
 
@@ -39,11 +42,11 @@ THREE = (percent("a", 1000), off("b", 10_000), percent("c", 5000))
 @pytest.mark.parametrize(
     ("group", "total", "applied"),
     [
-        (Group(id="g"), 40_000 * 1, {"a", "b", "c"}),
+        (Group(id="g"), 40_000, {"a", "b", "c"}),
         (Group(id="g", policy=Policy.FIRST), 90_000, {"a"}),
         (Group(id="g", policy=Policy.AT_MOST, k=1), 50_000, {"c"}),
         (Group(id="g", policy=Policy.AT_MOST, k=2), 45_000, {"a", "c"}),
-        (Group(id="g", policy=Policy.BEST), 40_000, {"a", "b", "c"}),
+        (Group(id="g", policy=Policy.BEST), 50_000, {"c"}),
     ],
 )
 def test_policies_on_a_cart_of_a_thousand(group, total, applied):
@@ -79,7 +82,8 @@ def test_the_first_exclusive_one_stands_alone():
 
 
 def test_an_exclusive_one_competes_where_the_group_chooses_the_best():
-    rules = (off("alone", 1000, exclusive=True), off("x", 800), off("y", 700))
+    friends = {"tags": frozenset("t"), "accepts": frozenset("t")}
+    rules = (off("alone", 1000, exclusive=True), off("x", 800, **friends), off("y", 700, **friends))
     quote = price(goods("100.00"), *rules, groups=(Group(id="g", policy=Policy.BEST),))
 
     assert verdicts(quote) == {"alone": "lost_to", "x": "applied", "y": "applied"}
@@ -244,3 +248,24 @@ def test_O21_house_default_one_line_one_order_one_coupon_each_the_best():
         "TEN": "lost_to",
         "TWENTY": "applied",
     }
+
+
+def test_the_matrix_says_how_every_pair_of_a_lane_stands():
+    rules = (
+        offer("a", OrderOff(amount=1), group="g"),
+        offer("b", OrderOff(amount=1), group="g"),
+        offer("c", OrderOff(amount=1), exclusive=True),
+        offer("d", OrderOff(amount=1), accepts=frozenset("x")),
+        offer("e", OrderOff(amount=1)),
+        offer("l", LineOff(bp=1)),
+    )
+    groups = (Group(id="g", policy=Policy.FIRST),)
+
+    matrix = stacking_matrix(compile_rules(Rules(promotions=rules, groups=groups)))
+
+    found = {(one, other): how.value for one, other, how in matrix}
+    assert len(found) == 10
+    assert found["a", "b"] == "one_of_group"
+    assert found["a", "c"] == "exclusive"
+    assert found["d", "e"] == "tags"
+    assert found["a", "e"] == "combine"

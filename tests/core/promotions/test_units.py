@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hefu.core.promotions import (
+    NOBODY,
     Bundle,
     BuyGet,
     CheapestOff,
@@ -14,9 +15,13 @@ from hefu.core.promotions import (
     Order,
     OrderOff,
     Part,
+    Rules,
     Sets,
+    allocation,
+    compile_rules,
+    evaluate,
 )
-from tests.core.promotions.shop import cart, goods, in_category, line, offer, price
+from tests.core.promotions.shop import NOW, cart, goods, in_category, line, offer, price
 
 
 def test_the_second_piece_at_half_price_takes_the_cheaper_of_each_pair():
@@ -196,6 +201,26 @@ def test_parts_sum_to_the_whole_and_no_unit_falls_below_its_floor(found, some, r
 
 
 @settings(max_examples=60, deadline=None)
+@given(lines, st.lists(benefits, min_size=1, max_size=4))
+def test_every_promotion_says_what_it_took_off_every_unit(found, some):
+    of = cart(*(line(f"l{n}", f"{unit / 100:.2f}", qty) for n, (unit, qty, _) in enumerate(found)))
+    rules = compile_rules(
+        Rules(promotions=tuple(offer(f"p{n}", benefit) for n, benefit in enumerate(some)))
+    )
+    quote = evaluate(rules, of, NOBODY, NOW)
+
+    taken = allocation(rules, of, NOBODY, NOW)
+
+    for place, one in enumerate(of.lines):
+        units = [by_line[one.id] for by_line in taken.values() if one.id in by_line]
+        left = [one.unit - sum(off[unit] for off in units) for unit in range(one.qty)]
+        assert tuple(left) == quote.unit_amounts(place)
+        assert all(min(off) >= 0 for off in units)
+    for answer in quote.applied:
+        assert answer.amount == sum(sum(off) for off in taken[answer.promotion].values())
+
+
+@settings(max_examples=60, deadline=None)
 @given(lines, st.lists(benefits, min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_the_order_in_which_promotions_were_typed_in_changes_nothing(found, some, rng):
     of = cart(
@@ -218,4 +243,5 @@ def test_pairs_by_quantity(qty, expected):
 
 
 def test_price_of_nothing_is_nothing():
+    assert price(cart(shipping=500), offer("p", OrderOff(amount=500))).total == 500
     assert price(goods("0.00"), offer("p", OrderOff(amount=500))).total == 0

@@ -38,7 +38,7 @@ from hefu.core.promotions.conditions import (
     Spend,
     Verified,
 )
-from hefu.core.promotions.engine import evaluate, explain, opened_by
+from hefu.core.promotions.engine import allocation, evaluate, explain, opened_by
 from hefu.core.promotions.errors import (
     ReturnRefused,
     RulesRefused,
@@ -67,6 +67,7 @@ from hefu.core.promotions.refund import (
     refund,
 )
 from hefu.core.promotions.ruleset import Rules, Ruleset, compile_rules
+from hefu.core.promotions.stacking import Relation, stacking_matrix
 from hefu.core.promotions.state import GivenGift, Share
 
 __all__ = [
@@ -115,6 +116,7 @@ __all__ = [
     "Reach",
     "Refund",
     "RegionIn",
+    "Relation",
     "ReturnRefused",
     "Returned",
     "Rules",
@@ -139,6 +141,7 @@ __all__ = [
     "Verdict",
     "Verified",
     "Way",
+    "allocation",
     "canonical_bytes",
     "compile_rules",
     "evaluate",
@@ -149,5 +152,6 @@ __all__ = [
     "paid_by_unit",
     "refund",
     "region_contains",
+    "stacking_matrix",
     "to_document",
 ]

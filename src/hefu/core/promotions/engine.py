@@ -13,7 +13,7 @@ from hefu.core.promotions.quote import Quote, Settlement
 from hefu.core.promotions.ruleset import BookPrice, Ruleset
 from hefu.core.promotions.settlement import settle_payment
 from hefu.core.promotions.stacking import resolve
-from hefu.core.promotions.state import State
+from hefu.core.promotions.state import NotingState, State
 
 _SPENT = (Verdict.LIMIT, Verdict.BUDGET, Verdict.WINDOW)
 
@@ -26,7 +26,11 @@ def evaluate(ruleset: Ruleset, cart: Cart, facts: Facts, now: datetime) -> Quote
     Raises:
         ValueError: if ``now`` has no zone.
     """
-    state = _begin(ruleset, cart, facts, now)
+    return _price(ruleset, _begin(ruleset, cart, facts, now))
+
+
+def _price(ruleset: Ruleset, state: State) -> Quote:
+    cart, facts = state.cart, state.facts
     candidates = _candidates(ruleset, state)
     explanations: list[Explanation] = []
     searches: list[Search] = []
@@ -75,17 +79,36 @@ def explain(
     )
 
 
+def allocation(
+    ruleset: Ruleset, cart: Cart, facts: Facts, now: datetime
+) -> dict[str, dict[str, tuple[int, ...]]]:
+    """Return what each applied promotion took off every unit: by promotion, then line id.
+
+    Evaluates once more with a state that takes notes; for display and proof.
+    """
+    state = _begin(ruleset, cart, facts, now, kind=NotingState)
+    quote = _price(ruleset, state)
+    noted: dict[int, dict[int, tuple[int, ...]]] = getattr(state, "notes", {})
+    return {
+        one.promotion: {cart.lines[line].id: units for line, units in noted[id(one.shares)].items()}
+        for one in quote.applied
+        if one.shares
+    }
+
+
 def opened_by(ruleset: Ruleset, facts: Facts, code: str) -> tuple[str, ...]:
     """Return the promotions that a code opens for this buyer; empty if it opens none."""
     return tuple(ruleset.all_rules[number].id for number in _unlocked(ruleset, facts, code))
 
 
-def _begin(ruleset: Ruleset, cart: Cart, facts: Facts, now: datetime) -> State:
+def _begin(
+    ruleset: Ruleset, cart: Cart, facts: Facts, now: datetime, kind: type[State] = State
+) -> State:
     if now.tzinfo is None:
         raise ValueError("now needs a time zone")
     lines, rules = cart.lines, ruleset.rules
     floor = _floors(lines, rules.margin_floor_bp)
-    state = State(
+    state = kind(
         cart,
         facts,
         now,

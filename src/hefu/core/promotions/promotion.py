@@ -25,8 +25,8 @@ class Policy(StrEnum):
 
     ALL = "all"
     FIRST = "first"
-    BEST = "best_for_customer"
-    AT_MOST = "at_most"
+    BEST = "best_for_customer"  # alternatives, unless they accept each other by name
+    AT_MOST = "at_most"  # the best k
 
 
 class Reach(StrEnum):

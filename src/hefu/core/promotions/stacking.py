@@ -6,11 +6,13 @@ graph, searched component by component where a group chooses the best.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import combinations
 
 from hefu.core.promotions.acting import act, gain, refusal, settle
 from hefu.core.promotions.explain import Explanation, Search, Verdict
-from hefu.core.promotions.promotion import Policy, Reach
-from hefu.core.promotions.ruleset import Rule
+from hefu.core.promotions.promotion import Group, Policy, Reach
+from hefu.core.promotions.ruleset import Rule, Ruleset
 from hefu.core.promotions.search import Component, best_set
 from hefu.core.promotions.state import Effect, State
 
@@ -113,7 +115,7 @@ class _Graph:
             self.excludes[rule.id], self.linked[rule.id] = set(), set()
         for place, one in enumerate(self.rules):
             for other in self.rules[place + 1 :]:
-                if excludes_each_other(one, other):
+                if relation(one, other) in _EXCLUDING:
                     self._join(self.excludes, one, other)
                     self._join(self.linked, one, other)
                 elif one.group.id == other.group.id and one.group.policy is Policy.AT_MOST:
@@ -139,18 +141,54 @@ class _Graph:
             yield [one for one in self.rules if one.id in reached]
 
 
-def excludes_each_other(one: Rule, other: Rule) -> bool:
-    """Say whether two promotions of a lane must not apply together."""
+class Relation(StrEnum):
+    """How two promotions of one lane stand to each other."""
+
+    COMBINE = "combine"
+    EXCLUSIVE = "exclusive"  # one of them stands alone in the lane
+    TAGS = "tags"  # one does not accept a tag of the other
+    ONE_OF_GROUP = "one_of_group"  # their group lets one apply
+    LIMITED = "limited"  # their group lets k apply
+    LINE_BY_LINE = "line_by_line"  # each line takes one of them
+    OTHER_UNITS = "other_units"  # both, but never on the same unit
+
+
+_EXCLUDING = (Relation.EXCLUSIVE, Relation.TAGS, Relation.ONE_OF_GROUP)
+
+
+def relation(one: Rule, other: Rule) -> Relation:
+    """Say how two promotions of one lane stand to each other."""
     mine, theirs = one.promotion, other.promotion
     if mine.exclusive or theirs.exclusive:
-        return True
-    if mine.accepts is not None and mine.accepts.isdisjoint(theirs.tags):
-        return True
-    if theirs.accepts is not None and theirs.accepts.isdisjoint(mine.tags):
-        return True
-    same = one.group.id == other.group.id and one.group.reach is Reach.CART
-    single = one.group.policy is Policy.FIRST
-    return same and (single or (one.group.policy is Policy.AT_MOST and one.group.k == 1))
+        return Relation.EXCLUSIVE
+    for accepting, tagged in ((mine, theirs), (theirs, mine)):
+        if accepting.accepts is not None and accepting.accepts.isdisjoint(tagged.tags):
+            return Relation.TAGS
+    if one.group.id != other.group.id:
+        return Relation.COMBINE
+    explicit = mine.accepts is not None and theirs.accepts is not None
+    return _inside(one.group, explicit=explicit)
+
+
+def _inside(group: Group, *, explicit: bool) -> Relation:
+    """Say how members of one group stand to each other, whose tags agree."""
+    limit = {Policy.FIRST: 1, Policy.AT_MOST: group.k}.get(group.policy)
+    if group.policy is Policy.BEST and not explicit:
+        limit = 1
+    if group.reach is Reach.LINE and group.policy is not Policy.ALL:
+        return Relation.LINE_BY_LINE
+    if limit is not None:
+        return Relation.ONE_OF_GROUP if limit == 1 else Relation.LIMITED
+    return Relation.OTHER_UNITS if group.reach is Reach.UNIT else Relation.COMBINE
+
+
+def stacking_matrix(ruleset: Ruleset) -> list[tuple[str, str, Relation]]:
+    """List all pairs of promotions that act in the same lane, with how they stand."""
+    return [
+        (one.id, other.id, relation(one, other))
+        for lane in ruleset.lanes
+        for one, other in combinations(ruleset.all_rules[lane.first : lane.stop], 2)
+    ]
 
 
 def _resolve_graph(

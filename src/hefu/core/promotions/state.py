@@ -233,6 +233,26 @@ class State:
         return amounts
 
 
+class NotingState(State):
+    """A state that notes what every effect takes off every unit, by its shares' identity."""
+
+    __slots__ = ("notes",)
+
+    def commit(self, effect: Effect, own: int = 0) -> None:
+        """Let an effect happen and note unit by unit what it took."""
+        lines = list(dict.fromkeys(share.line for share in effect.shares))
+        before = [self._by_unit(line) for line in lines]
+        super().commit(effect, own)
+        noted = {
+            line: tuple(was - now for was, now in zip(units, self._by_unit(line), strict=True))
+            for line, units in zip(lines, before, strict=True)
+        }
+        self.notes = {**getattr(self, "notes", {}), id(effect.shares): noted}
+
+    def _by_unit(self, line: int) -> list[int]:
+        return [amount for amount, many in self.unit_amounts(line) for _ in range(many)]
+
+
 def total(amounts: Sequence[int], places: Iterable[int]) -> int:
     """Sum the amounts of some lines."""
     return sum(map(amounts.__getitem__, places))
