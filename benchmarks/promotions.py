@@ -1,27 +1,29 @@
 """How fast the promotion engine prices carts, against in-memory peers.
 
 The shared workload: 2,000 articles, 1,000 promotions, 3 x 40 carts; explanations inside the
-clock, every total checked. Times are CPU seconds of this process; the best of several rounds
-counts, as the machines are noisy. Where peers were measured their figures are quoted; for the
-other cells the quoted cells of the fastest peer are interpolated, because its cost is a constant
-plus a constant per (line, promotion) pair.
+clock, every total checked; medians of CPU seconds, contenders in turns. Where peers were measured
+their figures are quoted; for the other cells the quoted cells of the fastest peer are interpolated,
+because its cost is a constant plus a constant per (line, promotion) pair.
 """
 
 import importlib.util
 import json as jsonlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from benchmarks.timing import Contender, interleaved
+from hefu.core.money import share_of, spread
 from hefu.core.promotions import (
     Basis,
     Cart,
     CheapestOff,
-    Facts,
     Group,
     Line,
     LineOff,
@@ -146,67 +148,115 @@ def carts(workload: dict[str, Any], size: int) -> list[Cart]:
     ]
 
 
-def rate(rules: Ruleset, some: list[Cart], facts: Facts, rounds: int) -> float:
-    """Return carts per CPU second, the best of several rounds of at least 50 ms."""
-    best = 0.0
-    for _ in range(rounds):
-        done, start = 0, time.process_time()
-        while (spent := time.process_time() - start) < 0.05:
-            for cart in some:
-                evaluate(rules, cart, facts, NOW)
-            done += len(some)
-        best = max(best, done / spent)
-    return best
+def naive(cart: Cart, promotions: list[dict[str, Any]]) -> int:
+    """Price a cart as one writes it first: every promotion looks at every line."""
+    nets = [line.unit * line.qty for line in cart.lines]
+    for given in promotions:
+        places = [
+            place
+            for place, line in enumerate(cart.lines)
+            if ("cat" not in given or given["cat"] in line.categories)
+            and ("skus" not in given or line.sku in given["skus"])
+        ]
+        total = sum(nets[place] for place in places)
+        if "percent" in given:
+            for place in places:
+                nets[place] -= share_of(nets[place], given["percent"] * 100)
+        elif "spend" in given:
+            if total >= given["spend"]:
+                off = spread(min(given["amount"], total), [nets[place] for place in places])
+                for place, part in zip(places, off, strict=True):
+                    nets[place] -= part
+        elif sum(cart.lines[place].qty for place in places) >= given["count"]:
+            cheapest = min(places, key=lambda place: nets[place] // cart.lines[place].qty)
+            nets[cheapest] -= nets[cheapest] // cart.lines[cheapest].qty
+    return sum(nets)
 
 
-def growth(
-    workload: dict[str, Any], build: Callable[[int], list[dict[str, Any]]]
+def limit(cart: Cart) -> int:
+    """Only what cannot be left out: every line read and multiplied once."""
+    return sum([line.unit * line.qty for line in cart.lines])
+
+
+def _repeat(work: Callable[[Cart], object], some: list[Cart], seconds: float) -> Contender:
+    """Return a contender that does about so many seconds of work per call."""
+    start = time.process_time()
+    work(some[0])
+    once = max(time.process_time() - start, 1e-6)
+    rounds = max(1, int(seconds / (once * len(some))))
+    chosen = some[: max(1, int(seconds / once))] * rounds
+
+    def run_all() -> None:
+        for cart in chosen:
+            work(cart)
+
+    return Contender(name="", work=run_all, units=len(chosen))
+
+
+def _cell(
+    rules: Ruleset, promotions: list[dict[str, Any]], some: list[Cart], totals: list[int]
 ) -> dict[str, float]:
-    """Return microseconds per cart of 20 lines with 10 .. 10,000 active promotions.
-
-    The added promotions name articles that no cart holds.
-    """
-    some = carts(workload, 20)
-    return {
-        str(count): round(1e6 / rate(ruleset(build(count)), some, NOBODY, 3), 1)
-        for count in (10, 100, 1000, 10_000)
+    """Return carts per CPU second of ours, the naive way and the limit; totals are checked."""
+    if [evaluate(rules, cart, NOBODY, NOW).total for cart in some] != totals:
+        raise SystemExit("totals differ from the expected ones")
+    if naive(some[0], promotions) != totals[0]:
+        raise SystemExit("the naive way differs from the expected total")
+    contenders = {
+        "ours": _repeat(lambda cart: evaluate(rules, cart, NOBODY, NOW), some, 0.03),
+        "naive": _repeat(lambda cart: naive(cart, promotions), some, 0.02),
+        "limit": _repeat(limit, some, 0.005),
     }
+    return interleaved([replace(one, name=name) for name, one in contenders.items()], rounds=7)
 
 
-def measure(rounds: int = 5) -> dict[str, Any]:
+def _growth(promotions: list[dict[str, Any]], some: list[Cart]) -> dict[str, float]:
+    """Return microseconds per cart with 10 .. 10,000 active promotions.
+
+    The first ten are the workload's; the others name articles that no cart holds.
+    """
+    found = {}
+    for count in (10, 100, 1000, 10_000):
+        idle = [
+            {"id": f"x{n:05d}", "kind": "sku_percent", "skus": [f"none{n}"], "percent": 10}
+            for n in range(count - 10)
+        ]
+        rules = ruleset([*promotions[:10], *idle])
+        work = _repeat(partial(_evaluate, rules), some, 0.03)
+        rates = interleaved([replace(work, name="ours")], rounds=3)
+        found[str(count)] = round(1e6 / rates["ours"], 1)
+    return found
+
+
+def _evaluate(rules: Ruleset, cart: Cart) -> object:
+    return evaluate(rules, cart, NOBODY, NOW)
+
+
+def measure() -> dict[str, Any]:
     """Measure all cells; refuse to answer if a total differs."""
     workload = _workload().build()
     expected = jsonlib.loads((FOLDER / "expected_totals.json").read_text(encoding="utf-8"))
     cells: dict[str, dict[str, Any]] = {}
     for count in COUNTS:
-        rules = ruleset(workload["promos"][:count])
+        promotions = workload["promos"][:count]
+        rules = ruleset(promotions)
         for size in SIZES:
-            cell, some = f"{size}x{count}", carts(workload, size)
-            totals = [evaluate(rules, cart, NOBODY, NOW).total for cart in some]
-            if totals != expected[cell]:
-                raise SystemExit(f"{cell}: totals differ from the expected ones")
-            ours = rate(rules, some, NOBODY, rounds)
+            cell = f"{size}x{count}"
+            rates = _cell(rules, promotions, carts(workload, size), expected[cell])
             theirs, source = peer(cell)
             cells[cell] = {
-                "carts_per_cpu_s": round(ours),
+                "carts_per_cpu_s": round(rates["ours"]),
                 "peer_carts_per_cpu_s": round(theirs, 1),
                 "peer": source,
-                "ratio": round(ours / theirs, 1),
+                "naive_carts_per_cpu_s": round(rates["naive"], 1),
+                "limit_carts_per_cpu_s": round(rates["limit"]),
+                "ratio": round(rates["ours"] / theirs, 1),
+                "ratio_to_naive": round(rates["ours"] / rates["naive"], 1),
             }
-    ten: list[dict[str, Any]] = workload["promos"][:10]
-
-    def idle(count: int) -> list[dict[str, Any]]:
-        others = [
-            {"id": f"x{n:05d}", "kind": "sku_percent", "skus": [f"none{n}"], "percent": 10}
-            for n in range(count - 10)
-        ]
-        return [*ten, *others]
-
     return {
         "benchmark": "promotions",
         "ratios": {cell: row["ratio"] for cell, row in cells.items()},
         "cells": cells,
-        "microseconds_by_active_promotions": growth(workload, idle),
+        "microseconds_by_active_promotions": _growth(workload["promos"], carts(workload, 20)),
     }
 
 
@@ -216,12 +266,9 @@ def run(json: bool = False) -> dict[str, Any]:
     if not json:
         for cell, row in figures["cells"].items():
             print(
-                f"{cell:>9} {row['carts_per_cpu_s']:>9} carts/CPU s  {row['ratio']:>6}x "
-                f"{row['peer_carts_per_cpu_s']:>8} ({row['peer']})"
+                f"{cell:>9} {row['carts_per_cpu_s']:>7} carts/CPU s, {row['ratio']:>5}x the peer's "
+                f"{row['peer_carts_per_cpu_s']:>7} ({row['peer']}), {row['ratio_to_naive']:>6}x "
+                f"naive, limit {row['limit_carts_per_cpu_s']}"
             )
         print("us per cart by active promotions:", figures["microseconds_by_active_promotions"])
     return figures
-
-
-if __name__ == "__main__":
-    run()
