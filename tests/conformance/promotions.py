@@ -376,12 +376,18 @@ def _unit_discounts(quote: Quote, line: str) -> list[int]:
     return [unit - amount for amount in quote.unit_amounts(place)]
 
 
-def _tax_of_discount(case: Json, quote: Quote) -> dict[Fraction, int]:
-    by_rate: dict[Fraction, int] = {}
+def _rate_bp(value: object) -> int:
+    """Read a tax rate given as 19, "19.0" or 0.19."""
+    rate = Fraction(str(value))
+    return int(rate * (10_000 if rate < 1 else 100))
+
+
+def _tax_of_discount(case: Json, quote: Quote) -> dict[int, int]:
+    by_rate: dict[int, int] = {}
     for line, off in zip(case["cart"]["lines"], _discounts(quote).values(), strict=False):
-        rate = Fraction(str(line.get("tax_rate", line.get("tax", 0))))
+        rate = next((_rate_bp(line[key]) for key in line if "tax" in key), 0)
         by_rate[rate] = by_rate.get(rate, 0) + off
-    return {rate: tax_included(off, int(rate * 100)) for rate, off in by_rate.items()}
+    return {rate: tax_included(off, rate) for rate, off in by_rate.items()}
 
 
 def answer(case: Json, quote: Quote, field: str, expected: Any) -> Any:
@@ -398,7 +404,7 @@ def answer(case: Json, quote: Quote, field: str, expected: Any) -> Any:
         "line_discounts_multiset": lambda: sorted(_discounts(quote).values()),
         "unit_discounts": lambda: {line: _unit_discounts(quote, line) for line in expected},
         "included_tax_of_discount": lambda: {
-            rate: _tax_of_discount(case, quote).get(Fraction(str(rate))) for rate in expected
+            rate: _tax_of_discount(case, quote).get(_rate_bp(rate)) for rate in expected
         },
     }
     if field not in simple:
