@@ -3,7 +3,7 @@
 A unit need not have a row to be seen: a code that was never touched has a history too.
 """
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from hefu.apps.identity.errors.life import CodeMistyped, CodeUnknown
@@ -19,6 +19,8 @@ from hefu.apps.identity.selectors.codes import (
 )
 from hefu.core.actor import Actor, ActorKind
 from hefu.core.permissions import Permission
+
+_ID = BigIntegerField()
 
 
 def units_for(actor: Actor) -> QuerySet[Unit]:
@@ -44,12 +46,12 @@ def _bound_to(rows: QuerySet[Unit], organisation_id: int) -> QuerySet[Unit]:
         first__gt=OuterRef("serial") - F("count")
     )
     shipped = Mark.objects.filter(covering, kind=Mark.Kind.SHIPPED, lifted_at=None)
-    newest = shipped.order_by("-at", "-pk").values(to=Coalesce("organisation_id", 0))
+    partner = Coalesce("organisation_id", 0, output_field=_ID)  # 0: shipped, to nobody special
+    newest = shipped.order_by("-at", "-pk").values(to=partner)
     issued = SerialRange.objects.filter(covering).values("order__channel__organisation_id")
-    planned = Coalesce(Subquery(issued[:1]), F("batch__channel__organisation_id"))
-    return rows.annotate(bound_to=Coalesce(Subquery(newest[:1]), planned)).filter(
-        bound_to=organisation_id
-    )
+    planned = Coalesce(Subquery(issued[:1]), F("batch__channel__organisation_id"), output_field=_ID)
+    bound = Coalesce(Subquery(newest[:1], output_field=_ID), planned, output_field=_ID)
+    return rows.annotate(bound_to=bound).filter(bound_to=organisation_id)
 
 
 def unit_by_text(actor: Actor, text: str) -> UnitRef:
@@ -96,8 +98,11 @@ def _is_bound(unit: UnitRef, organisation_id: int | None) -> bool:
     if shipped is not None:
         return shipped.organisation_id == organisation_id
     planned = SerialRange.objects.filter(covering).annotate(
-        to=Coalesce(F("order__channel__organisation_id"), F("batch__channel__organisation_id"))
-    )
+        to=Coalesce(
+            F("order__channel__organisation_id"), F("batch__channel__organisation_id"),
+            output_field=_ID,
+        )
+    )  # fmt: skip
     return planned.filter(to=organisation_id).exists()
 
 
