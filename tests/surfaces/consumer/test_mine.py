@@ -70,6 +70,8 @@ class TestWarrantyCard:
                 now=TODAY.replace(month=12, day=23),
             )  # fmt: skip
 
+        sign_in(owner, goods)  # a month later the session is over
+
         text = text_of(owner.get(product_url(live())))
 
         assert "Repair from Dec. 1, 2026 to Dec. 13, 2026: 12 days added." in text
