@@ -30,3 +30,10 @@ class WrongCode(DomainError):
     """The one-time password does not match, or was used already."""
 
     code = "accounts.wrong_code"
+
+
+class OwnLogIn(DomainError):
+    """Nobody closes their own log-in: another brand admin does."""
+
+    code = "accounts.own_log_in"
+    kind: ClassVar[Kind] = Kind.FORBIDDEN

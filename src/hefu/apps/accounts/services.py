@@ -12,6 +12,7 @@ from django.db import IntegrityError, models, transaction
 from hefu.apps.accounts.errors import (
     AlreadyDecided,
     ContentChanged,
+    OwnLogIn,
     SamePerson,
     WrongCode,
 )
@@ -95,6 +96,60 @@ def invite(
         raise Invalid(field="email", rule="taken") from error
     record(actor, "accounts.person_invited", user, now=now, role=role.value)
     return user
+
+
+@service
+def close_log_in(actor: Actor, *, user: User, now: datetime) -> None:
+    """End a person's access at once; what they did stays theirs. Closing twice is harmless.
+
+    Raises:
+        NotFound: another brand's.
+        OwnLogIn: nobody locks themselves out.
+    """
+    _check_person(actor, user)
+    if user.pk == actor.user_id:
+        raise OwnLogIn
+    if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        record(actor, "accounts.log_in_closed", user, now=now)
+
+
+@service
+def open_log_in(actor: Actor, *, user: User, now: datetime) -> None:
+    """Give a person their access back. Opening twice is harmless.
+
+    Raises:
+        NotFound: another brand's.
+    """
+    _check_person(actor, user)
+    if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+        record(actor, "accounts.log_in_opened", user, now=now)
+
+
+@service
+def reset_password(
+    actor: Actor, *, user: User, password: str, forget_second_factor: bool = False, now: datetime
+) -> None:
+    """Give a person a new password; who is signed in with the old one is signed out.
+
+    ``forget_second_factor`` for somebody who lost their phone: they set up a new one.
+
+    Raises:
+        NotFound: another brand's.
+    """
+    _check_person(actor, user)
+    user.set_password(password)
+    changed = ["password"]
+    if forget_second_factor:
+        user.totp_secret, user.totp_confirmed_at, user.totp_last_step = "", None, 0
+        changed += ["totp_secret", "totp_confirmed_at", "totp_last_step"]
+    user.save(update_fields=changed)
+    record(actor, "accounts.password_reset", user, now=now, second_factor_too=forget_second_factor)
+
+
+def _check_person(actor: Actor, user: User) -> None:
+    actor.require(Permission.PEOPLE_MANAGE)
+    if user.brand_id != actor.own_brand():
+        raise NotFound
 
 
 @service

@@ -1,0 +1,120 @@
+"""The audit trail (审计记录) in the reader's language: a sentence per stable action code.
+
+The trail keeps codes and numbers only; how a deed is told may change, what was done never does.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hefu.apps.audit.models import Entry
+from hefu.surfaces.design.numbers import grouped
+
+#: By action: the sentence; ``%(name)s`` is taken from the entry's data.
+ACTIONS: Mapping[str, Promise] = {
+    "accounts.api_key_issued": _("An API key was made."),
+    "accounts.api_key_revoked": _("An API key was revoked."),
+    "accounts.approval_asked": _("A second person was asked to approve."),
+    "accounts.approval_decided": _("An approval was decided: %(decision)s."),
+    "accounts.brand_founded": _("The brand %(slug)s was founded."),
+    "accounts.log_in_closed": _("A person's log-in was closed."),
+    "accounts.log_in_opened": _("A person's log-in was opened again."),
+    "accounts.organisation_added": _("A partner was added: %(kind)s."),
+    "accounts.password_reset": _("A person got a new password."),
+    "accounts.person_invited": _("A person was invited as %(role)s."),
+    "accounts.totp_begun": _("A second factor was begun."),
+    "accounts.totp_confirmed": _("A second factor was confirmed."),
+    "audit.deliveries_put_back": _("%(count)s given-up deliveries were put back."),
+    "audit.job_started": _("A job was started: %(kind)s."),
+    "catalog.import_started": _("A list of products was imported."),
+    "catalog.product_changed": _("Product %(item_no)s was changed."),
+    "catalog.product_created": _("Product %(item_no)s was created."),
+    "identity.appeal_answered": _("An appeal was answered: %(state)s."),
+    "identity.appeal_opened": _("Somebody appealed about unit %(unit)s."),
+    "identity.batch_opened": _("A batch was opened for %(planned)s units."),
+    "identity.channel_named": _("The channel of a batch was named."),
+    "identity.export_downloaded": _("A sealed file of %(codes)s codes was downloaded."),
+    "identity.export_sealed": _("A file of %(codes)s codes was finished and sealed."),
+    "identity.export_started": _("An export was started as %(format)s."),
+    "identity.guessing_suspected": _("Somebody may be guessing codes: %(misses)s misses."),
+    "identity.key_added": _("Key %(key_id)s was added."),
+    "identity.key_burned": _("Key %(key_id)s was burned with %(batches)s batches."),
+    "identity.order_closed": _("Order %(number)s was reconciled: %(used)s used, %(void)s void."),
+    "identity.order_created": _("Order %(number)s was created for %(quantity)s codes."),
+    "identity.order_issued": _("Order %(number)s was issued: %(quantity)s codes."),
+    "identity.order_refused": _("Order %(number)s was refused."),
+    "identity.owner_corrected": _("Unit %(unit)s was given to the one who appealed."),
+    "identity.serial_linked": _("A foreign number was linked: %(kind)s."),
+    "identity.serial_unlinked": _("A foreign number was unlinked."),
+    "identity.template_retired": _("A code template was retired."),
+    "identity.template_saved": _("Code template %(name)s was saved, version %(version)s."),
+    "identity.transfer_offered": _("An owner offered a unit to somebody."),
+    "identity.transfer_withdrawn": _("An owner took an offer back."),
+    "identity.unit_activated": _("Unit %(unit)s was activated; %(coins)s coins."),
+    "identity.unit_returned": _("Unit %(unit)s was returned; %(coins)s coins taken back."),
+    "identity.unit_suspected": _("The checks of a unit became suspicious: %(reason)s."),
+    "identity.unit_transferred": _("Unit %(unit)s was handed over."),
+    "identity.units_commissioned": _("%(count)s units were put into circulation."),
+    "identity.units_frozen": _("%(count)s units were frozen."),
+    "identity.units_lost": _("%(count)s units were reported lost."),
+    "identity.units_not_frozen": _("%(count)s units were unfrozen."),
+    "identity.units_not_lost": _("%(count)s units were found again."),
+    "identity.units_not_recalled": _("The recall of %(count)s units was ended."),
+    "identity.units_packed": _("Things were packed into a unit."),
+    "identity.units_printed": _("%(count)s labels were printed."),
+    "identity.units_recalled": _("%(count)s units were recalled."),
+    "identity.units_shipped": _("%(count)s units were shipped."),
+    "identity.units_unpacked": _("Things were taken out of a unit."),
+    "identity.units_void": _("%(count)s codes were voided."),
+    "identity.warranty_fact_recorded": _("A warranty fact was recorded: %(kind)s on %(on)s."),
+    "ledger.budget_changed": _("A budget was set to %(limit)s coins."),
+    "ledger.budget_created": _("A budget of %(limit)s coins was created."),
+    "ledger.coins_expired": _("%(amount)s coins expired."),
+    "ledger.coins_granted": _("%(amount)s coins were granted."),
+    "ledger.coins_held": _("%(amount)s coins were set aside."),
+    "ledger.coins_spent": _("%(amount)s coins were spent."),
+    "ledger.grant_reversed": _(
+        "%(taken)s coins were taken back; %(shortfall)s were spent already."
+    ),
+    "ledger.hold_captured": _("%(amount)s coins set aside were spent."),
+    "ledger.hold_released": _("%(amount)s coins set aside were set free."),
+    "members.address_changed": _("A member changed their address (%(channel)s)."),
+    "members.code_refused": _("A wrong one-time code was refused."),
+    "members.code_requested": _("A one-time code was asked for (%(channel)s)."),
+    "members.consent_answered": _("A member answered a consent: %(purpose)s."),
+    "members.consent_text_published": _("The consent text %(purpose)s was published."),
+    "members.member_joined": _("A member joined (%(channel)s)."),
+    "members.member_signed_in": _("A member signed in (%(channel)s)."),
+    "members.member_unmasked": _("A member's phone and e-mail were looked at: %(reason)s."),
+    "members.profile_changed": _("A member changed their profile."),
+    "members.vouched": _("%(count)s members were vouched for, %(joined)s of them new."),
+    "network.channel_added": _("Channel %(code)s was added."),
+    "notices.message_failed": _("A message could not be sent."),
+    "notices.message_queued": _("A message was queued (%(channel)s)."),
+    "notices.message_sent": _("A message was sent."),
+}
+
+
+def sentence_of(entry: Entry) -> str:
+    """Say what an entry records; a deed without words shows its stable code."""
+    words = ACTIONS.get(entry.action)
+    if words is None:
+        return entry.action
+    data: defaultdict[str, str] = defaultdict(lambda: "–")
+    data |= {name: _shown(value) for name, value in entry.data.items()}
+    return str(words) % data
+
+
+def action_text(action: str) -> str:
+    """Say an action without its particulars: for choices."""
+    words = ACTIONS.get(action)
+    return str(words) % defaultdict(lambda: "…") if words is not None else action
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return grouped(value)
+    return str(value)
