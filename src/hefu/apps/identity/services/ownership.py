@@ -82,14 +82,16 @@ def accept_transfer(
     former, key = offer.activation, f"transfer:{offer.pk}"
     if former.member_id == member_id:
         raise OwnOffer
-    opened = TransferOffer.objects.filter(pk=offer.pk, taken_at=None, expires_at__gt=now)
-    if not opened.update(taken_at=now):
+    # the activation first, then its offers, as every service here: nobody waits in a circle
+    if not _unbind(former, Ending.TRANSFERRED, now):
         mine = Activation.objects.filter(key=key, member_id=member_id, ended_at=None).first()
         if mine is None:
             raise OfferGone
         return mine
-    if not _end(former, Ending.TRANSFERRED, now):
-        raise OfferGone  # it was returned, or went to the right owner
+    opened = TransferOffer.objects.filter(pk=offer.pk, taken_at=None, expires_at__gt=now)
+    if not opened.update(taken_at=now):
+        raise OfferGone  # and the former owner keeps the unit
+    _close_offers(former.pk, now)
     taken = Activation.objects.create(
         brand_id=former.brand_id, unit_id=former.unit_id, member_id=member_id,
         product_id=former.product_id, channel_id=former.channel_id, key=key, at=now,
@@ -183,11 +185,15 @@ def correct_owner(actor: Actor, *, appeal: Appeal, now: datetime) -> Activation:
 
 def _end(activation: Activation, ending: Activation.Ending, now: datetime) -> bool:
     """End an activation once, and its open offers with it."""
+    ended = _unbind(activation, ending, now)
+    if ended:
+        _close_offers(activation.pk, now)
+    return ended
+
+
+def _unbind(activation: Activation, ending: Activation.Ending, now: datetime) -> bool:
     live = Activation.objects.filter(pk=activation.pk, ended_at=None)
-    if not live.update(ended_at=now, ending=ending):
-        return False
-    _close_offers(activation.pk, now)
-    return True
+    return bool(live.update(ended_at=now, ending=ending))
 
 
 def _close_offers(activation_id: int, now: datetime) -> int:
