@@ -7,7 +7,7 @@ from hefu.core.codes import ranges
 from hefu.core.codes.alphabet import BASE36, CROCKFORD, DIGITS, Alphabet, normalise
 from hefu.core.codes.bulk import seal_serials, unseal_values
 from hefu.core.codes.carrier import Link, build_link, is_link, qr_version, read_link
-from hefu.core.codes.default import BATCHES, DEFAULT_SEAL, Code, batch_text, read_code
+from hefu.core.codes.default import BATCHES, DEFAULT_SEAL, Code, batch_text, complete, read_code
 from hefu.core.codes.design import Design, design
 from hefu.core.codes.errors import (
     AmbiguousTemplate,
@@ -104,6 +104,7 @@ __all__ = [
     "Verified",
     "batch_text",
     "build_link",
+    "complete",
     "derive_key",
     "design",
     "gs1_check_digit",

@@ -5,6 +5,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from hefu.core.codes.alphabet import normalise
@@ -16,6 +17,8 @@ _HOST = re.compile(
     r"(?:\.[A-Z0-9](?:[A-Z0-9-]*[A-Z0-9])?)*(?::[0-9]{1,5})?"
 )
 _URL = re.compile(r"https?://[^/?#\s]+([^?#]*)(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
+#: A link exactly as ``build_link`` writes it, which nearly all are; the rest is read at leisure.
+_PLAIN = re.compile(r"https?://[^/?#\s]+/01/([0-9]{14})/21/([0-9A-Za-z]+)/?", re.IGNORECASE)
 _ALPHANUMERIC = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -61,6 +64,12 @@ def read_link(text: str) -> Link:
     Raises:
         UnreadableCode: no URL, no ``/01/GTIN/.../21/SERIAL`` in it, or the GTIN is false.
     """
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None:
+        try:
+            return Link(gtin=_known_gtin(plain[1]), serial=plain[2])
+        except BadNumber as error:
+            raise UnreadableCode(field="link", reason="no product and serial") from error
     match = _URL.fullmatch(text.strip())
     if match is None:
         raise UnreadableCode(field="link", reason="no URL")
@@ -75,9 +84,15 @@ def read_link(text: str) -> Link:
     raise UnreadableCode(field="link", reason="no product and serial")
 
 
+#: A brand scans few GTINs many times.
+_known_gtin = lru_cache(maxsize=4096)(read_gtin)
+
+
 def is_link(text: str) -> bool:
     """Whether a text scanned or typed is a URL rather than a bare code."""
-    return normalise(text[:16]).startswith(("HTTP://", "HTTPS://"))
+    return text.startswith(("https://", "HTTPS://")) or normalise(text[:16]).startswith(
+        ("HTTP://", "HTTPS://")
+    )
 
 
 def qr_version(text: str, level: str = "M") -> int:

@@ -36,6 +36,8 @@ def _translation(values: bytes, foreign: int) -> bytes:
 _TO_INT = _translation(b"0123456789abcdefghijklmnopqrstuv", ord("!"))
 #: To digits 0..31, everything else to 255.
 _TO_DIGIT = _translation(bytes(range(32)), 255)
+#: From digits 0..31 back to characters.
+_TO_CHAR = CROCKFORD.chars.encode() + bytes(224)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,3 +107,17 @@ def read_code(text: str) -> Code:
             raise TypingError(field="code", reason="check")
         value >>= 5
     return Code(batch=value >> _SEALED_BITS, sealed=value & (1 << _SEALED_BITS) - 1)
+
+
+def complete(serial: str) -> str:
+    """Return the 17 characters as printed for 16 or 17 characters as scanned, in either case.
+
+    Raises:
+        UnreadableCode, TypingError: see ``read_code``.
+    """
+    upper = serial.upper()
+    digits = upper.encode("latin-1", "replace").translate(_TO_DIGIT)
+    if len(digits) == SERIAL_CHARS and 255 not in digits and upper.isascii():
+        canonical = digits.translate(_TO_CHAR).decode()
+        return canonical + CROCKFORD.chars[gf32.check_digit(digits)]
+    return read_code(serial).text

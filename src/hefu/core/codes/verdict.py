@@ -46,7 +46,7 @@ class Check:
     region: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UnitFacts:
     """What the records hold about a unit when it is checked.
 
@@ -93,7 +93,7 @@ class Reason:
     reference: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """The answer. ``internal`` is for the brand's own people and never for a consumer."""
 
@@ -124,22 +124,28 @@ def judge(facts: UnitFacts, policy: VelocityPolicy = DEFAULT_POLICY, *, now: dat
         return Verdict(kind=VerdictKind.TYPING_ERROR, reasons=(Reason(code="typing_error"),))
     if facts.reading is not Reading.OPENED:
         return Verdict(kind=VerdictKind.UNKNOWN, reasons=(Reason(code="unknown"),))
-    rules = [
-        (VerdictKind.RECALLED, _standing("recalled", facts.recalled_at, now, facts.recall)),
-        (VerdictKind.VOID, _standing("void", facts.voided_at, now)),
-        (VerdictKind.FROZEN, _standing("frozen", facts.frozen_at, now)),
-        (VerdictKind.LEAK, _leak(facts, now)),
-        (VerdictKind.LOST, _standing("lost", facts.lost_at, now)),
-        (VerdictKind.SUSPICIOUS, tuple(_suspicions(facts, policy, now))),
-        (VerdictKind.ACTIVATED_BY_YOU, _activated(facts, now, by_viewer=True)),
-        _seen(facts, policy, now),
-    ]
-    held = [(kind, reasons) for kind, reasons in rules if reasons]
+    held = [(kind, reasons) for kind, reasons in _rules(facts, policy, now) if reasons]
     reasons = [reason for _, found in held for reason in found]
     reasons.extend(_activated(facts, now, by_viewer=False))
     return Verdict(
         kind=held[0][0], reasons=tuple(reasons), internal=tuple(_diversion(facts, policy))
     )
+
+
+def _rules(
+    facts: UnitFacts, policy: VelocityPolicy, now: datetime
+) -> Iterator[tuple[VerdictKind, tuple[Reason, ...]]]:
+    """Every rule with what it finds, the gravest first."""
+    yield VerdictKind.RECALLED, _standing("recalled", facts.recalled_at, now, facts.recall)
+    yield VerdictKind.VOID, _standing("void", facts.voided_at, now)
+    yield VerdictKind.FROZEN, _standing("frozen", facts.frozen_at, now)
+    yield VerdictKind.LEAK, _leak(facts, now)
+    yield VerdictKind.LOST, _standing("lost", facts.lost_at, now)
+    if facts.first_check or facts.recent:  # one check alone has no velocity
+        yield VerdictKind.SUSPICIOUS, tuple(_suspicions(facts, policy, now))
+    if facts.activated_by_viewer:
+        yield VerdictKind.ACTIVATED_BY_YOU, _activated(facts, now, by_viewer=True)
+    yield _seen(facts, policy, now)
 
 
 def _standing(
@@ -224,9 +230,11 @@ def _is_reload(facts: UnitFacts, policy: VelocityPolicy, now: datetime) -> bool:
 
 def _diversion(facts: UnitFacts, policy: VelocityPolicy) -> Iterator[Reason]:
     """窜货: seen outside the regions it was shipped to. One sighting is no accusation."""
+    if not facts.shipped_regions:
+        return
     planned = {region[: policy.region_digits] for region in facts.shipped_regions}
     for check in _here(facts):
-        if planned and check.region and _province(check, policy) not in planned:
+        if check.region and _province(check, policy) not in planned:
             yield Reason(code="outside_shipped_regions", since=check.at, place=check.region)
 
 

@@ -6,7 +6,6 @@ and the same time, costs no row, and is counted by the throttle.
 """
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -137,16 +136,23 @@ def _source(visit: Visit) -> Source:
     return Source(device=visit.device, address=visit.address)
 
 
+def _heads(language: str, kind: bytes) -> list[tuple[bytes, bytes]]:
+    about = [(b"content-type", kind), (b"content-language", language.encode())]
+    return [*_PLAIN, *about]
+
+
+_HEADS = {
+    (language, json): _heads(language, b"application/json" if json else b"text/html; charset=utf-8")
+    for language in ("zh-hans", "en")
+    for json in (False, True)
+}
+
+
 async def _send(send: Send, visit: Visit, page: Page, *, retry_after: int = 0) -> None:
-    if visit.json:
-        body, kind = json.dumps(page.facts, ensure_ascii=False).encode(), b"application/json"
-    else:
-        body, kind = page.html, b"text/html; charset=utf-8"
+    body = page.body
     headers = [
-        *_PLAIN,
-        (b"content-type", kind),
+        *_HEADS[visit.language, visit.json],
         (b"content-length", str(len(body)).encode()),
-        (b"content-language", visit.language.encode()),
     ]
     if retry_after:
         headers.append((b"retry-after", str(retry_after).encode()))

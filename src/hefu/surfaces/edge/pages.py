@@ -6,14 +6,14 @@ places, cut at the marks, and filled for every scan by joining. The words are th
 template's own, and one more scan costs no template.
 """
 
+import json
 import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -21,11 +21,12 @@ from django.utils import translation
 
 from hefu.apps.accounts.models import Brand
 from hefu.apps.accounts.selectors import brands_for
+from hefu.apps.identity.selectors.batches import BatchFacts
 from hefu.apps.identity.selectors.codes import Missed, MissReason
 from hefu.apps.identity.services.scans import Seen
 from hefu.core.actor import system
-from hefu.core.codes import UnreadableCode, is_link, read_code, read_link
-from hefu.core.codes.verdict import Reason, Verdict
+from hefu.core.codes import UnreadableCode, complete
+from hefu.core.codes.verdict import Reason
 from hefu.surfaces.consumer.results import (
     frame,
     grouped_code,
@@ -33,7 +34,7 @@ from hefu.surfaces.consumer.results import (
     result_context,
     sentence,
 )
-from hefu.surfaces.edge.request import Visit, code_in
+from hefu.surfaces.edge.request import Visit
 
 TEMPLATE = "consumer/result.html"
 _CODE = "ZZZ0ZZZ1ZZZ2ZZZ3Z"  # 17 characters, as long as a code and nobody's
@@ -42,63 +43,74 @@ _FRESH = 5.0  # seconds a brand's name and colour are believed
 _ROOM = 2000
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Page:
-    """An answer in both of its forms."""
+    """An answer: its status, and its body as page or JSON, whichever was asked for."""
 
     status: int
-    html: bytes
-    facts: dict[str, Any]
+    body: bytes
 
 
 def result_page(seen: Seen, visit: Visit) -> Page:
     """Say what the records show about a code that was recognised."""
     code = _printed(visit.path)
-    verdict = seen.verdict.for_consumer()
-    spots = _cut(seen, verdict, visit.language)
-    reasons = [_said(reason, visit.language) for reason in verdict.reasons]
-    grouped = grouped_code(code)
-    html = "".join(
-        part if index % 2 == 0 else _fill(part, code, grouped, reasons)
-        for index, part in enumerate(spots)
-    )
-    facts = {
+    if visit.json:
+        return Page(200, _json(_facts(seen, code, visit.language)))
+    reasons = seen.verdict.reasons
+    cut = _cut(seen, visit.language)
+    parts = cut.parts[:]
+    raw = code.encode()
+    for place in cut.codes:
+        parts[place] = raw
+    if cut.grouped:
+        grouped = grouped_code(code).encode()
+        for place in cut.grouped:
+            parts[place] = grouped
+    for place, number in cut.reasons:
+        parts[place] = _said(reasons[number], visit.language)
+    return Page(200, b"".join(parts))
+
+
+def _facts(seen: Seen, code: str, language: str) -> dict[str, Any]:
+    verdict, batch = seen.verdict.for_consumer(), seen.unit.batch
+    return {
         "verdict": verdict.kind.value,
         "code": code,
-        "product": {
-            "item_no": seen.unit.batch.item_no,
-            "model": seen.unit.batch.model,
-            "name": seen.unit.batch.name,
-        },
+        "product": {"item_no": batch.item_no, "model": batch.model, "name": batch.name},
         "checks": seen.checks,
         "first_check_at": seen.first_check_at.isoformat(),
         "reasons": [
-            {"code": r.code, "says": s} for r, s in zip(verdict.reasons, reasons, strict=True)
+            {"code": reason.code, "says": unescape(_said(reason, language).decode())}
+            for reason in verdict.reasons
         ],
     }
-    return Page(status=200, html=html.encode(), facts=facts)
+
+
+def _json(facts: dict[str, Any]) -> bytes:
+    return json.dumps(facts, ensure_ascii=False).encode()
 
 
 def miss_page(missed: Missed, visit: Visit) -> Page:
     """Say that a code is mistyped or unknown; all unknown ones get the same bytes."""
     typing_error = missed.reason is MissReason.TYPING_ERROR
-    html, kind = _miss(typing_error, visit.language)
-    return Page(status=404, html=html, facts={"verdict": kind})
+    if visit.json:
+        return Page(404, _json({"verdict": "typing_error" if typing_error else "unknown"}))
+    return Page(404, _miss(typing_error, visit.language))
 
 
 @lru_cache(maxsize=8)
-def _miss(typing_error: bool, language: str) -> tuple[bytes, str]:
+def _miss(typing_error: bool, language: str) -> bytes:
     with translation.override(language):
-        html = render_to_string(TEMPLATE, miss_context(brand=None, typing_error=typing_error))
-    return html.encode(), "typing_error" if typing_error else "unknown"
+        context = miss_context(brand=None, typing_error=typing_error)
+        return render_to_string(TEMPLATE, context).encode()
 
 
 def failure_page(status: int, visit: Visit) -> Page:
     """Say politely that there is no answer just now (429 too many, 503 not now)."""
-    return Page(
-        status=status, html=_failure(status, visit.language),
-        facts={"verdict": "none", "reason": "too_many" if status == 429 else "try_again"},
-    )  # fmt: skip
+    if visit.json:
+        reason = "too_many" if status == 429 else "try_again"
+        return Page(status, _json({"verdict": "none", "reason": reason}))
+    return Page(status, _failure(status, visit.language))
 
 
 @lru_cache(maxsize=8)
@@ -109,76 +121,83 @@ def _failure(status: int, language: str) -> bytes:
 
 def _printed(path: str) -> str:
     """The code as labels print it: a default code with its check character."""
-    text = code_in(path)
-    serial = read_link(text).serial if is_link(text) else text
+    serial = path.rstrip("/").rpartition("/")[2]
     try:
-        return read_code(serial).text
+        return complete(serial)
     except UnreadableCode:
-        return serial.upper()  # a maker's own code
-
-
-def _fill(spot: str, code: str, grouped: str, reasons: list[str]) -> str:
-    if spot == "code":
-        return escape(code)
-    if spot == "grouped":
-        return escape(grouped)
-    return escape(reasons[int(spot)])
+        return escape(serial.upper())  # a maker's own code
 
 
 @lru_cache(maxsize=4096)
-def _said(reason: Reason, language: str) -> str:
+def _said(reason: Reason, language: str) -> bytes:
     with translation.override(language):
-        return sentence(reason)
+        return escape(sentence(reason)).encode()
 
 
-class _Shelf:
-    """A bounded cache of cut pages; the least used goes first."""
+@dataclass(kw_only=True, slots=True)
+class _Cut:
+    """A page in pieces, and at which places codes and sentences stand in it."""
 
-    def __init__(self) -> None:
-        self._pages: OrderedDict[tuple[Any, ...], tuple[str, ...]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[Any, ...], make: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
-        with self._lock:
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-                return page
-        page = make()
-        with self._lock:
-            self._pages[key] = page
-            while len(self._pages) > _ROOM:
-                self._pages.popitem(last=False)
-        return page
+    parts: list[bytes]
+    codes: tuple[int, ...]
+    grouped: tuple[int, ...]
+    reasons: tuple[tuple[int, int], ...]  # place, number of the reason
+    about: tuple[str, ...]  # what of product and brand it was made from
+    batch: BatchFacts  # the facts last compared with ``about``
+    period: int
 
 
-_shelf = _Shelf()
+_shelf: OrderedDict[tuple[Any, ...], _Cut] = OrderedDict()
+_lock = threading.Lock()
 
 
-def _cut(seen: Seen, verdict: Verdict, language: str) -> tuple[str, ...]:
-    """Return the page in pieces: text, name of a spot, text, name of a spot, ..., text."""
-    batch = seen.unit.batch
-    brand = _brand(batch.brand_id, int(time.monotonic() / _FRESH))
-    key = (
-        language, verdict.kind, len(verdict.reasons), seen.activated_at is None, batch.pk,
-        batch.name, batch.name_en, batch.model, batch.item_no, brand.name, brand.colour,
+def _cut(seen: Seen, language: str) -> _Cut:
+    """Return the page of this kind of answer, made anew when product or brand have changed."""
+    batch, verdict = seen.unit.batch, seen.verdict
+    period = int(time.monotonic() / _FRESH)
+    key = (batch.pk, language, verdict.kind, len(verdict.reasons), seen.activated_at is None)
+    cut = _shelf.get(key)
+    if cut is not None and cut.batch is batch and cut.period == period:
+        return cut
+    brand = _brand(batch.brand_id, period)
+    about = (
+        batch.name, batch.name_en, batch.model, batch.item_no, str(batch.produced_on), brand.name,
+        brand.name_en, brand.colour, brand.trader_name, brand.trader_address, brand.trader_contact,
     )  # fmt: skip
-    return _shelf.get(key, lambda: _render(seen, verdict, brand, language))
+    if cut is None or cut.about != about:
+        cut = _render(seen, brand, language, about=about, period=period)
+        with _lock:
+            _shelf[key] = cut
+            while len(_shelf) > _ROOM:
+                _shelf.popitem(last=False)
+    cut.batch, cut.period = batch, period
+    return cut
 
 
-def _render(seen: Seen, verdict: Verdict, brand: Brand, language: str) -> tuple[str, ...]:
+def _render(
+    seen: Seen, brand: Brand, language: str, *, about: tuple[str, ...], period: int
+) -> _Cut:
+    verdict = seen.verdict.for_consumer()
     with translation.override(language):
         context = result_context(replace(seen, verdict=verdict), brand=brand, code=_CODE)
         context["told"] = replace(context["told"], why=_mark(0))
         context["more"] = tuple(_mark(n) for n in range(1, len(verdict.reasons)))
         html = render_to_string(TEMPLATE, context)
-    pieces: list[str] = []
+    parts: list[bytes] = []
+    codes, grouped, reasons = [], [], []
     end = 0
     for match in _SPOT.finditer(html):
-        name = match[1] or ("code" if match[0] == _CODE else "grouped")
-        pieces += [html[end : match.start()], name]
-        end = match.end()
-    return (*pieces, html[end:])
+        parts += [html[end : match.start()].encode(), b""]
+        place, end = len(parts) - 1, match.end()
+        if match[1]:
+            reasons.append((place, int(match[1])))
+        else:
+            (codes if match[0] == _CODE else grouped).append(place)
+    parts.append(html[end:].encode())
+    return _Cut(
+        parts=parts, codes=tuple(codes), grouped=tuple(grouped), reasons=tuple(reasons), about=about,
+        batch=seen.unit.batch, period=period,
+    )  # fmt: skip
 
 
 def _mark(number: int) -> str:

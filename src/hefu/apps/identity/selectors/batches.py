@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -77,6 +78,8 @@ class Spans:
         for mark in sorted(marks, key=lambda mark: (mark.at, mark.pk)):
             opens[mark.first].append(mark)
             closes[mark.stop].add(mark.pk)
+        #: what others worked out about a stretch between two edges, where all serials are alike
+        self.memo: dict[int, Any] = {}
         self._edges = sorted(opens.keys() | closes.keys())
         self._held: list[tuple[BulkMark, ...]] = [()]
         held: list[BulkMark] = []
@@ -84,6 +87,10 @@ class Spans:
             held = [mark for mark in held if mark.pk not in closes[edge]] + opens[edge]
             held.sort(key=lambda mark: (mark.at, mark.pk))
             self._held.append(tuple(held))
+
+    def stretch(self, serial: int) -> int:
+        """The number of the stretch that holds ``serial``, a key into ``memo``."""
+        return bisect_right(self._edges, serial)
 
     def at(self, serial: int) -> tuple[BulkMark, ...]:
         """The marks on ``serial``, oldest first."""

@@ -135,16 +135,76 @@ def standings_of(batch: BatchFacts, serial: int, state: UnitState) -> list[Stand
     return sorted(bulk + state.marks, key=lambda mark: mark.at)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checked:
+    """The checks of a unit as its own row counts them, and the one that asks."""
+
+    here: Check | None = None
+    first: Check | None = None
+    earlier: int = 0
+
+
+UNCHECKED = Checked()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Stations:
+    """What the marks on a unit come to."""
+
+    recalled_at: datetime | None
+    recall: str
+    voided_at: datetime | None
+    frozen_at: datetime | None
+    lost_at: datetime | None
+    commissioned_at: datetime | None
+    regions: tuple[str, ...]
+
+
 def facts_for(
-    batch: BatchFacts, serial: int, state: UnitState, *, member_id: int | None = None
+    batch: BatchFacts,
+    serial: int,
+    state: UnitState,
+    *,
+    member_id: int | None = None,
+    checked: Checked = UNCHECKED,
 ) -> UnitFacts:
-    """What the judge needs about a unit, but for its checks.
+    """What the judge needs about a unit.
 
     A burned key makes its codes worth nothing: its units are frozen from then on.
     """
+    stations = _stations(batch, serial, state)
+    return UnitFacts(
+        here=checked.here,
+        recalled_at=stations.recalled_at,
+        recall=stations.recall,
+        voided_at=stations.voided_at,
+        frozen_at=stations.frozen_at,
+        lost_at=stations.lost_at,
+        commissioned_at=stations.commissioned_at,
+        activated_at=state.activated_at,
+        activated_by_viewer=member_id is not None and member_id == state.member_id,
+        first_check=checked.first,
+        earlier_checks=checked.earlier,
+        recent=tuple(state.recent),
+        shipped_regions=stations.regions,
+    )
+
+
+def _stations(batch: BatchFacts, serial: int, state: UnitState) -> _Stations:
+    """Units without marks of their own are alike over a whole stretch of the batch."""
+    if state.marks:
+        return _reached(batch, standings_of(batch, serial, state))
+    stretch = batch.marks.stretch(serial)
+    known: _Stations | None = batch.marks.memo.get(stretch)
+    if known is None:
+        known = batch.marks.memo[stretch] = _reached(batch, standings_of(batch, serial, state))
+    return known
+
+
+def _reached(batch: BatchFacts, standings: Sequence[Standing]) -> _Stations:
     first: dict[str, Standing] = {}
     regions: tuple[str, ...] = ()
-    for mark in standings_of(batch, serial, state):
+    for mark in standings:
         first.setdefault(mark.kind, mark)
         if mark.kind == Mark.Kind.SHIPPED:  # the newest shipment counts
             regions = (mark.region,) if mark.region else ()
@@ -152,16 +212,14 @@ def facts_for(
     stops = [at for at in (frozen, batch.burned_at) if at is not None]
     put_on = (_at(first, Mark.Kind.COMMISSIONED), _at(first, Mark.Kind.SHIPPED))
     made = [at for at in put_on if at is not None]  # what was shipped is on a product
-    return UnitFacts(
+    return _Stations(
         recalled_at=recall.at if recall else None,
         recall=recall.reason if recall else "",
         voided_at=_at(first, Mark.Kind.VOID),
         frozen_at=min(stops, default=None),
         lost_at=_at(first, Mark.Kind.LOST),
         commissioned_at=min(made, default=None),
-        activated_at=state.activated_at,
-        activated_by_viewer=member_id is not None and member_id == state.member_id,
-        shipped_regions=regions,
+        regions=regions,
     )
 
 

@@ -13,7 +13,7 @@ from hefu.apps.audit.services import publish, record, service
 from hefu.apps.identity.events import UnitSuspected
 from hefu.apps.identity.rows import execute, given, instant, packed, stored
 from hefu.apps.identity.selectors.codes import Reading, UnitRef
-from hefu.apps.identity.selectors.states import Asked, Key, UnitState, facts_for, states_of
+from hefu.apps.identity.selectors.states import Asked, Checked, Key, UnitState, facts_for, states_of
 from hefu.apps.identity.services.traces import trace
 from hefu.core.actor import Actor
 from hefu.core.codes.verdict import DEFAULT_POLICY, Check, Verdict, VerdictKind, judge
@@ -156,11 +156,10 @@ def _judge(look: Look, here: Check, unit: _Touched, state: UnitState, now: datet
     if unit.checks and len(state.recent) == unit.checks:
         # all earlier checks are at hand, so the first one's device is known too
         first = min(state.recent, key=lambda check: check.at)
-    facts = replace(
-        facts_for(look.unit.batch, look.unit.serial, state, member_id=look.member_id),
-        here=here, first_check=first if unit.checks else None, earlier_checks=unit.checks,
-        recent=tuple(state.recent),
-    )  # fmt: skip
+    checked = Checked(here=here, first=first if unit.checks else None, earlier=unit.checks)
+    facts = facts_for(
+        look.unit.batch, look.unit.serial, state, member_id=look.member_id, checked=checked
+    )
     verdict = judge(facts, now=now)
     state.recent.append(here)
     unit.checks += 1
