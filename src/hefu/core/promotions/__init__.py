@@ -38,6 +38,7 @@ from hefu.core.promotions.conditions import (
     Spend,
     Verified,
 )
+from hefu.core.promotions.conflicts import Relation, stacking_matrix
 from hefu.core.promotions.engine import allocation, evaluate, explain, opened_by
 from hefu.core.promotions.errors import (
     ReturnRefused,
@@ -67,7 +68,6 @@ from hefu.core.promotions.refund import (
     refund,
 )
 from hefu.core.promotions.ruleset import Rules, Ruleset, compile_rules
-from hefu.core.promotions.stacking import Relation, stacking_matrix
 from hefu.core.promotions.state import GivenGift, Share
 
 __all__ = [

@@ -1,13 +1,15 @@
 """The best set of promotions that exclude each other (最优组合).
 
-Exact by branch and bound up to 16 members, a beam with a stated gap beyond. The value of
-a set is what it gives when applied in order from the start of the lane.
+Alternatives are compared one by one; sets exactly by branch and bound up to 16 members, by
+a beam with a stated gap beyond. The value of a set is what it gives when applied in order
+from the start of the lane.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from hefu.core.promotions.acting import gain, refusal
+from hefu.core.promotions.conflicts import Conflicts, limit_of
 from hefu.core.promotions.explain import Search
 from hefu.core.promotions.promotion import Policy
 from hefu.core.promotions.ruleset import Rule
@@ -17,28 +19,10 @@ EXACT_UP_TO = 16
 BEAM = 64
 
 
-class Component(NamedTuple):
-    """Promotions linked by conflicts, in order; ``excludes`` by promotion id."""
-
-    rules: Sequence[Rule]
-    excludes: Mapping[str, set[str]]
-
-    def admits(self, chosen: Sequence[int], place: int) -> bool:
-        """Say whether one more member may join those chosen."""
-        rule = self.rules[place]
-        group = rule.group
-        members = 0
-        for other in chosen:
-            taken = self.rules[other]
-            if taken.id in self.excludes[rule.id]:
-                return False
-            members += taken.group.id == group.id
-        return group.policy is not Policy.AT_MOST or members < group.k
-
-
 class _Node(NamedTuple):
     value: int
     chosen: tuple[int, ...]
+    mask: int  # a bit per place chosen
     state: State
 
 
@@ -48,22 +32,37 @@ def _better(one: _Node, other: _Node) -> bool:
     return mine < (-other.value, len(other.chosen), other.chosen)
 
 
-def best_set(component: Component, state: State) -> Search:
-    """Find the admissible set that gives most."""
-    bounds = [_bound(rule, state) for rule in component.rules]
-    if len(component.rules) <= EXACT_UP_TO:
-        found = _exact(component, state, bounds)
-        gap = 0
+def best_set(rules: Sequence[Rule], conflicts: Conflicts, state: State) -> Search:
+    """Find the admissible set of one component that gives most."""
+    bounds = [_bound(rule, state) for rule in rules]
+    gap = 0
+    if _are_alternatives(rules):
+        value, chosen = _best_single(rules, state)
+    elif len(rules) <= EXACT_UP_TO:
+        value, chosen, _, _ = _Tree(rules, conflicts, bounds).exact(state)
     else:
-        found = _beam(component, state, bounds)
-        gap = max(0, _upper_bound(component, _Node(0, (), state), bounds) - found.value)
-    rules = component.rules
+        value, chosen = _beam(rules, conflicts, state, bounds)
+        gap = max(0, _upper_bound(rules, conflicts, bounds) - value)
     return Search(
         members=tuple(rule.id for rule in rules),
-        chosen=tuple(rules[place].id for place in found.chosen),
-        value=found.value,
+        chosen=tuple(rules[place].id for place in chosen),
+        value=value,
         gap=gap,
     )
+
+
+def _are_alternatives(rules: Sequence[Rule]) -> bool:
+    """Say whether at most one of all members can apply, whatever tags say."""
+    group = rules[0].group
+    if limit_of(group) != 1 or any(rule.group.id != group.id for rule in rules):
+        return False
+    return group.policy is not Policy.BEST or all(rule.promotion.accepts is None for rule in rules)
+
+
+def _best_single(rules: Sequence[Rule], state: State) -> tuple[int, tuple[int, ...]]:
+    gains = [gain(rule.plan(state)) for rule in rules]
+    best = max(gains)
+    return best, (gains.index(best),) if best else ()
 
 
 def _bound(rule: Rule, state: State) -> int:
@@ -74,86 +73,140 @@ def _bound(rule: Rule, state: State) -> int:
     return max(alone, sum(state.net) + state.shipping)
 
 
-def _extend(component: Component, node: _Node, place: int) -> _Node | None:
-    """Apply one more member to a copy of a node's state."""
-    rule = component.rules[place]
-    if not component.admits(node.chosen, place):
-        return None
-    state = node.state.fork()
-    if refusal(rule, state) is not None:
-        return None
-    effect = rule.plan(state)
-    value = gain(effect)
-    if not value:
-        return None
-    state.commit(effect, rule.own)
-    return _Node(node.value + value, (*node.chosen, place), state)
+class _Ranks(NamedTuple):
+    """Members of one group by bound, the largest first; a limit of None is none."""
+
+    members: list[tuple[int, int]]
+    mask: int
+    limit: int | None
 
 
-def _exact(component: Component, state: State, bounds: Sequence[int]) -> _Node:
-    best = _Node(0, (), state)
-    count = len(bounds)
+class _Tree:
+    """Sets of members that may apply together, each extended in the order of action."""
 
-    def descend(node: _Node, place: int) -> None:
-        nonlocal best
-        if _better(node, best):
-            best = node
-        if place == count:
-            return
-        if node.value + _hope(component, node, place, bounds) < best.value:
-            return
-        taken = _extend(component, node, place)
-        if taken is not None:
-            descend(taken, place + 1)
-        descend(node, place + 1)
+    def __init__(self, rules: Sequence[Rule], conflicts: Conflicts, bounds: Sequence[int]) -> None:
+        self.rules = rules
+        self._excluded = [
+            sum(
+                1 << place
+                for place, other in enumerate(rules)
+                if other is not rule and conflicts.excludes(rule, other)
+            )
+            for rule in rules
+        ]
+        groups: dict[str, list[tuple[int, int]]] = {}
+        for place, rule in enumerate(rules):
+            groups.setdefault(rule.group.id, []).append((bounds[place], place))
+        limits = {rule.group.id: _cap(rule) for rule in rules}
+        self._ranks = [
+            _Ranks(sorted(found, reverse=True), sum(1 << place for _, place in found), limits[name])
+            for name, found in groups.items()
+        ]
 
-    descend(best, 0)
-    return best
+    def extend(self, node: _Node, place: int) -> _Node | None:
+        """Apply one more member to a copy of a node's state, where the set admits it."""
+        rule = self.rules[place]
+        if self._excluded[place] & node.mask or not self._has_room(node.mask, place):
+            return None
+        state = node.state.fork()
+        if refusal(rule, state) is not None:
+            return None
+        effect = rule.plan(state)
+        value = gain(effect)
+        if not value:
+            return None
+        state.commit(effect, rule.own)
+        return _Node(node.value + value, (*node.chosen, place), node.mask | 1 << place, state)
+
+    def _has_room(self, mask: int, place: int) -> bool:
+        return all(
+            ranks.limit is None or (ranks.mask & mask).bit_count() < ranks.limit
+            for ranks in self._ranks
+            if ranks.mask >> place & 1
+        )
+
+    def hope(self, node: _Node, start: int) -> int:
+        """Bound what members from ``start`` on can add to a set, group limits included."""
+        hoped = 0
+        for members, mask, limit in self._ranks:
+            free = len(members) if limit is None else limit - (mask & node.mask).bit_count()
+            for bound, place in members:
+                if free <= 0:
+                    break
+                if place >= start and not self._excluded[place] & node.mask:
+                    hoped += bound
+                    free -= 1
+        return hoped
+
+    def exact(self, state: State) -> _Node:
+        """Return the best set, by branch and bound."""
+        best = _Node(0, (), 0, state)
+
+        def descend(node: _Node, place: int) -> None:
+            nonlocal best
+            if _better(node, best):
+                best = node
+            if place == len(self.rules) or node.value + self.hope(node, place) < best.value:
+                return
+            taken = self.extend(node, place)
+            if taken is not None:
+                descend(taken, place + 1)
+            descend(node, place + 1)
+
+        descend(best, 0)
+        return best
 
 
-def _hope(component: Component, node: _Node, place: int, bounds: Sequence[int]) -> int:
-    """Bound what the members from ``place`` on can add to a set, group limits included."""
-    groups: dict[str, list[int]] = {}
-    limits: dict[str, int] = {}
-    for later in range(place, len(bounds)):
-        if component.admits(node.chosen, later):
-            group = component.rules[later].group
-            groups.setdefault(group.id, []).append(bounds[later])
-            limits[group.id] = group.k if group.policy is Policy.AT_MOST else len(bounds)
-    for chosen in node.chosen:
-        name = component.rules[chosen].group.id
-        if name in limits:
-            limits[name] -= 1
-    return sum(sum(sorted(found, reverse=True)[: limits[name]]) for name, found in groups.items())
-
-
-def _beam(component: Component, state: State, bounds: Sequence[int]) -> _Node:
-    """Keep the most promising sets: what they give, and what could still join them."""
-    nodes = [_Node(0, (), state)]
-    for place in range(len(bounds)):
-        longer = [_extend(component, node, place) for node in nodes]
+def _beam(
+    rules: Sequence[Rule], conflicts: Conflicts, state: State, bounds: Sequence[int]
+) -> tuple[int, tuple[int, ...]]:
+    """Search the most promising members; keep the sets that promise most."""
+    ranked = sorted(range(len(rules)), key=lambda place: -bounds[place])
+    kept = sorted(ranked[:BEAM])
+    tree = _Tree([rules[place] for place in kept], conflicts, [bounds[place] for place in kept])
+    nodes = [_Node(0, (), 0, state)]
+    for place in range(len(kept)):
+        longer = [tree.extend(node, place) for node in nodes]
         nodes += [node for node in longer if node is not None]
-        promise = {
-            node.chosen: node.value + _hope(component, node, place + 1, bounds) for node in nodes
-        }
-        nodes.sort(key=lambda node: (-promise[node.chosen], len(node.chosen), node.chosen))
-        del nodes[BEAM:]
-    return nodes[0]
+        if len(nodes) > BEAM:
+            promise = {node.chosen: node.value + tree.hope(node, place + 1) for node in nodes}
+            nodes.sort(key=lambda node: (-promise[node.chosen], len(node.chosen), node.chosen))
+            del nodes[BEAM:]
+    best = min(nodes, key=lambda node: (-node.value, len(node.chosen), node.chosen))
+    return best.value, tuple(kept[place] for place in best.chosen)
 
 
-def _upper_bound(component: Component, start: _Node, bounds: Sequence[int]) -> int:
-    """Bound the best set: by group limits, and by a cover of the conflict graph by cliques.
+def _upper_bound(rules: Sequence[Rule], conflicts: Conflicts, bounds: Sequence[int]) -> int:
+    """Bound the best set: a cover by cliques, each giving at most its largest member.
 
-    Of each clique at most one member applies, so it gives at most its largest.
+    Groups with a limit of k give at most their k largest; the tighter bound counts.
     """
-    cliques: list[list[int]] = []
-    for place in sorted(range(len(bounds)), key=lambda one: -bounds[one]):
-        rivals = component.excludes[component.rules[place].id]
-        for clique in cliques:
-            if all(component.rules[other].id in rivals for other in clique):
-                clique.append(place)
+    groups: dict[str, list[int]] = {}
+    for rule, bound in zip(rules, bounds, strict=True):
+        groups.setdefault(rule.group.id, []).append(bound)
+    limits = {rule.group.id: _cap(rule) for rule in rules}
+    by_group = sum(
+        sum(sorted(found, reverse=True)[: limits[name]]) for name, found in groups.items()
+    )
+    return min(by_group, _clique_bound(rules, conflicts, bounds))
+
+
+def _cap(rule: Rule) -> int | None:
+    """Return how many members of a rule's group a set may hold, tags apart."""
+    return None if rule.group.policy is Policy.BEST else limit_of(rule.group)
+
+
+def _clique_bound(rules: Sequence[Rule], conflicts: Conflicts, bounds: Sequence[int]) -> int:
+    """Cover by cliques, the largest members first; what fits nowhere stands alone."""
+    cliques: list[list[Rule]] = []
+    covered = 0
+    for place in sorted(range(len(rules)), key=lambda one: -bounds[one]):
+        rule = rules[place]
+        for clique in cliques[:BEAM]:
+            if all(conflicts.excludes(rule, other) for other in clique):
+                clique.append(rule)
                 break
         else:
-            cliques.append([place])
-    covered = sum(max(bounds[place] for place in clique) for clique in cliques)
-    return min(covered, _hope(component, start, 0, bounds))
+            cliques.append([rule])
+            covered += bounds[place]
+    return covered
