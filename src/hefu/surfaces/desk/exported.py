@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 from hefu.apps.audit.models import Job
 from hefu.apps.audit.selectors import jobs_for
 from hefu.apps.identity.models import Export
+from hefu.apps.identity.selectors.exports import progress_of
 from hefu.core.actor import Actor
 from hefu.surfaces.design.numbers import grouped
-from hefu.surfaces.design.parts import Fact
 from hefu.surfaces.desk.shown import size, when
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exported:
-    """An export with its job; ``facts`` once the file is whole."""
+    """An export with its job."""
 
     export: Export
     job: Job | None
@@ -44,23 +44,23 @@ class Exported:
         return str(self.job.state) if self.job else "queued"
 
     @property
+    def percent(self) -> int:
+        """How far the file is written."""
+        return progress_of(self.export) if self.job is None else self.job.percent
+
+    @property
     def written(self) -> str:
-        """How far, in codes."""
+        """How far, in codes; partners see only the share."""
         if self.job is None:
             return ""
         return f"{grouped(self.job.done)} / {grouped(self.job.total)}"
 
     @property
-    def facts(self) -> list[Fact]:
-        """What was sealed."""
-        if not self.ready:
-            return []
-        return [
-            Fact(name=_("Codes"), value=grouped(self.export.codes)),
-            Fact(name=_("Size"), value=size(self.export.size)),
-            Fact(name=_("Finished"), value=when(self.export.finished_at)),
-            Fact(name=_("SHA-256"), value=self.export.sha256, code=True),
-        ]
+    def about(self) -> str:
+        """What was sealed, in one line."""
+        parts = (_("%(number)s codes") % {"number": grouped(self.export.codes)},
+                 size(self.export.size), when(self.export.finished_at))  # fmt: skip
+        return " · ".join(parts)
 
 
 def exported(actor: Actor, exports: Iterable[Export]) -> list[Exported]:

@@ -28,7 +28,7 @@ class ProductForm(forms.Form):
         max_length=40,
         help_text=_("As it stands on the type plate, for example PFFN5005."),
     )
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Product name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
     series = forms.CharField(label=_("Series"), max_length=80, required=False)
     kind = forms.ChoiceField(

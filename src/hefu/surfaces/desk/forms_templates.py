@@ -199,7 +199,7 @@ class HeadForm(forms.Form):
     """What stands above the segments."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=_("Template name"),
         max_length=60,
         required=False,
         help_text=_("Saving under a known name makes its next version."),

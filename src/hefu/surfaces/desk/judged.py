@@ -22,6 +22,8 @@ from hefu.core.codes.design import AI_21_CHARS, SAFE_GUESSES, Design
 from hefu.surfaces.design.numbers import compact
 from hefu.surfaces.design.parts import Fact
 
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 #: Bits of a default code that are sealed.
 SEALED_BITS = 60
 #: An invented unit of an invented batch, to show what a default code looks like.
@@ -83,10 +85,11 @@ def _cautions() -> dict[str, str]:
 
 
 def odds_text(guesses: float) -> str:
-    """Say how many guesses: grouped or with 万 and 亿, larger ones as a power of ten."""
+    """Say how many guesses: short, and very large ones as a power of ten."""
     if guesses < 1e12:
         return compact(round(guesses))
-    return f"10^{len(str(int(guesses))) - 1}"
+    power = len(str(int(guesses))) - 1
+    return f"{int(guesses / 10**power)} × 10{str(power).translate(_RAISED)}"
 
 
 def judge_default(brand: Brand, *, product: Product, quantity: int) -> Judged:

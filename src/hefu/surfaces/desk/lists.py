@@ -29,8 +29,8 @@ Rows = QuerySet[Any] | list[Any]
 
 
 def list_page(
-    request: DeskRequest, template: str, table: Table, *, name: str, context: dict[str, Any] | None = None,
-    **frame: Any,
+    request: DeskRequest, template: str, table: Table, *, name: str,
+    context: dict[str, Any] | None = None, **frame: Any,
 ) -> HttpResponseBase:  # fmt: skip
     """Render a list inside ``template`` (which extends ``desk/list.html``), or export it."""
     exported = export(request, table, name=name)

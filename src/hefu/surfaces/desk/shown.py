@@ -1,12 +1,10 @@
-"""How the desk writes times, sizes and addresses: one form on every page."""
+"""How the desk writes times, sizes and paths: one form on every page."""
 
 from datetime import date, datetime
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from hefu.surfaces.design.parts import Crumb
 
@@ -26,11 +24,6 @@ def day(on: date | None) -> str:
 def size(count: int) -> str:
     """A file's size."""
     return filesizeformat(count).replace("\xa0", " ")
-
-
-def link(text: str, view: str, *arguments: object) -> SafeString:
-    """A link to a page of the desk."""
-    return format_html('<a href="{}">{}</a>', reverse(view, args=arguments), text)
 
 
 def trail(*steps: tuple[object, str], end: object = "") -> list[Crumb]:

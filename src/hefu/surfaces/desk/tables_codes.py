@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +86,7 @@ class ProductsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
 class OrdersTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """Production orders."""
 
-    number = Column(linkify=("desk:order", [A("pk")]), verbose_name=_("Order"), attrs=CODE)
+    number = Column(linkify=("desk:order", [A("pk")]), verbose_name=_("Order number"), attrs=CODE)
     product = Column(accessor="batch__product__model", verbose_name=_("Product"))
     batch = Column(accessor="batch__number", verbose_name=_("Batch"), attrs=CODE)
     quantity = NumberColumn(verbose_name=_("Quantity"))
@@ -145,8 +144,11 @@ class TemplatesTable(Table):  # type: ignore[misc]  # django-tables2 has no type
 class ApprovalsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """What a second person has to decide, and did."""
 
-    kind = Column(linkify=("desk:approval", [A("pk")]), verbose_name=_("What"))
-    about = Column(accessor="summary", verbose_name=_("About"), orderable=False)
+    about = Column(
+        accessor="summary", linkify=("desk:approval", [A("pk")]), verbose_name=_("About"),
+        orderable=False,
+    )  # fmt: skip
+    kind = Column(verbose_name=_("What"))
     quantity = NumberColumn(
         accessor="summary__quantity", verbose_name=_("Quantity"), orderable=False
     )
@@ -157,7 +159,7 @@ class ApprovalsTable(Table):  # type: ignore[misc]  # django-tables2 has no type
 
     class Meta:
         model = Approval
-        fields = ("kind", "about", "quantity", "asked_by", "asked_at", "decision", "decided_by")
+        fields = ("about", "kind", "quantity", "asked_by", "asked_at", "decision", "decided_by")
         attrs = {"caption": _("Approvals")}
         default = NOTHING
 
@@ -200,7 +202,7 @@ class JobsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
 
     kind = Column(verbose_name=_("Job"))
     state = StateColumn(verbose_name=_("State"))
-    percent = Column(verbose_name=_("Progress"), orderable=False)
+    percent = Column(verbose_name=_("Progress"), orderable=False, attrs={"td": {"class": "bar"}})
     done = NumberColumn(verbose_name=_("Done"))
     total = NumberColumn(verbose_name=_("Of"))
     created_at = WhenColumn(verbose_name=_("Begun"))
@@ -231,8 +233,3 @@ class JobsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     def value_percent(self, value: int) -> int:
         """Export the number."""
         return value
-
-
-def order_url(order: ProductionOrder) -> str:
-    """The page of an order."""
-    return reverse("desk:order", args=[order.pk])

@@ -73,7 +73,7 @@ _RULES: Mapping[str, Promise] = {
 _FIELDS: Mapping[str, Promise] = {
     "item_no": _("Item number"),
     "model": _("Model"),
-    "name": _("Name"),
+    "name": _("Product name"),
     "gtin": _("GTIN"),
     "short_code": _("Short digits"),
     "number": _("Order number"),

@@ -23,7 +23,7 @@ from hefu.surfaces.design.parts import Fact, Tab
 from hefu.surfaces.desk.forms import put_refusal
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
-from hefu.surfaces.desk.shown import trail
+from hefu.surfaces.desk.shown import NOTHING, trail
 from hefu.surfaces.desk.tables_codes import APPROVAL_KINDS, ApprovalsTable
 from hefu.surfaces.desk.words import field_name
 
@@ -32,6 +32,12 @@ _NAMES = {
     "item_no": gettext_lazy("Item number"),
     "planned": gettext_lazy("Planned for the batch"),
     "over_issue": gettext_lazy("Beyond the plan"),
+}
+#: What it means when a field was left open.
+_OPEN = {
+    "channel": gettext_lazy("Open until shipping"),
+    "supplier": gettext_lazy("We print ourselves"),
+    "template": gettext_lazy("Sealed code of 16 characters"),
 }
 
 
@@ -126,14 +132,14 @@ def _decide(request: DeskRequest, order: ProductionOrder, *, note: str) -> None:
 
 def _facts(asked: Approval) -> list[Fact]:
     return [
-        Fact(name=str(_NAMES.get(name) or field_name(name)), value=_value(value))
+        Fact(name=str(_NAMES.get(name) or field_name(name)), value=_value(name, value))
         for name, value in asked.summary.items()
     ]
 
 
-def _value(value: Any) -> str:
+def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if value is None:
-        return _("open")
+        return str(_OPEN.get(name, NOTHING))
     return grouped(value) if isinstance(value, int) else str(value)

@@ -27,7 +27,7 @@ from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.shown import trail
 from hefu.surfaces.desk.tables_codes import ImportsTable
-from hefu.surfaces.desk.words import rule_text
+from hefu.surfaces.desk.words import field_name, rule_text
 
 PREVIEWED = 20  # refused rows on the page; the file has all
 EXAMPLE = {
@@ -138,10 +138,7 @@ def _preview(listing: Import) -> list[dict[str, Any]]:
         line, column, reason, *cells = row.cells.values()
         code, _colon, rest = reason.partition(":")
         rule = rest.split()[0] if rest.split() else ""
-        found.append(
-            {
-                "line": line, "column": column, "cells": [cell for cell in cells if cell][:3],
-                "reason": rule_text(rule) or rule_text(code.rpartition(".")[2]) or reason,
-            }
-        )  # fmt: skip
+        words = rule_text(rule) or rule_text(code.rpartition(".")[2]) or reason
+        given = [cell for cell in cells if cell][:3]
+        found.append({"line": line, "column": field_name(column), "reason": words, "cells": given})
     return found

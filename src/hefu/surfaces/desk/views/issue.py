@@ -128,7 +128,7 @@ def _place(request: DeskRequest, draft: Draft) -> HttpResponse:
 def _show(request: DeskRequest, draft: Draft, refusal: DomainError | None = None) -> HttpResponse:
     step = draft.step
     context: dict[str, Any] = {
-        "steps": [_("Product"), _("Batch"), _("Printing"), _("Check")],
+        "steps": [_("Product"), _("Batch"), _("Printing"), _("Review")],
         "step": step,
         "product": draft.product,
         "back": draft.address(step - 1),
