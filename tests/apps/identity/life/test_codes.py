@@ -1,6 +1,8 @@
 """From any text to its unit: forms, makers' codes, inner codes, external serials, misses."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hefu.apps.identity.models import ExternalSerial
 from hefu.apps.identity.selectors import batches, codes
@@ -188,3 +190,19 @@ def test_spans_answer_for_every_serial():
         99: [1], 100: [],
     }  # fmt: skip
     assert Spans([]).at(5) == ()
+
+
+@given(
+    st.one_of(
+        st.text(max_size=60),
+        st.text(alphabet="0123456789ABCDEFGHJKMNPQRSTVWXYZ-OIL ", max_size=26),
+        st.text(max_size=40).map(lambda tail: f"https://c.example.com/01/{tail}"),
+        st.text(max_size=20).map(lambda tail: f"http://{tail}"),
+        st.from_regex(r"https?://[\[\]%:/a-zA-Z0-9?#]{0,30}/c/[%A-Z0-9]{0,20}", fullmatch=True),
+    )
+)
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_text_is_answered(db, text):
+    assert isinstance(resolve_any(text, brand_id=1), codes.Missed)

@@ -6,6 +6,7 @@ own people ask.
 """
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -13,26 +14,29 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import product
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from hefu.apps.identity.models import CodeTemplate, ExternalSerial
 from hefu.apps.identity.selectors.batches import BOOK, DOUBT, TTL, BatchFacts, Context
 from hefu.apps.identity.selectors.templates import build
 from hefu.core.codes import (
+    BadNumber,
     Code,
+    ExternalKind,
     Face,
+    Parsed,
     Seal,
     Sealer,
     SealKey,
+    Template,
     TypingError,
     UnreadableCode,
+    is_link,
     normalise,
     read_code,
+    read_external,
+    read_link,
 )
-from hefu.core.codes.carrier import is_link, read_link
-from hefu.core.codes.errors import BadNumber
-from hefu.core.codes.numbers import ExternalKind, read_external
-from hefu.core.codes.template import Parsed, Template
 
 
 class Reading(StrEnum):
@@ -90,6 +94,8 @@ class Missed:
 UNKNOWN = Missed(reason=MissReason.UNKNOWN)
 
 Resolved = UnitRef | Missed
+
+_BARE = re.compile(r"https?://[^/?#]+(?:/[^?#]*)?/c/([^/?#]+)/?(?:[?#].*)?", re.IGNORECASE)
 
 #: Opens nothing; an unknown batch must take as long as a known one.
 _DECOY = Sealer(SealKey(material=bytes(16)), Seal())
@@ -163,8 +169,8 @@ def _link(text: str) -> tuple[str, str]:
     try:
         link = read_link(text)
     except UnreadableCode:
-        *_, place, serial = ["", "", *filter(None, urlsplit(text.strip()).path.split("/"))]
-        return "", unquote(serial) if place in ("C", "c") else ""
+        bare = _BARE.fullmatch(text.strip())
+        return "", unquote(bare[1]) if bare else ""
     return link.gtin, link.serial
 
 

@@ -13,7 +13,7 @@ from django.db import connection
 from hefu.apps.identity.models import Mark
 from hefu.apps.identity.rows import execute, given, instant, packed, stored
 from hefu.apps.identity.selectors.batches import BatchFacts
-from hefu.core.codes.verdict import Check, UnitFacts
+from hefu.core.codes import Check, UnitFacts
 
 Key = tuple[int, int]  # batch, serial
 

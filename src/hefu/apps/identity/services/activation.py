@@ -45,7 +45,7 @@ from hefu.apps.identity.services import rewards
 from hefu.apps.identity.services.units import touch
 from hefu.apps.members.models import Member
 from hefu.core.actor import Actor, ActorKind
-from hefu.core.codes.verdict import UnitFacts
+from hefu.core.codes import UnitFacts
 from hefu.core.errors import DomainError, Invalid, NotAllowed, NotFound
 from hefu.core.permissions import Permission
 from hefu.core.regions import coarse

@@ -20,8 +20,8 @@ from hefu.apps.identity.models import Batch, Mark
 from hefu.apps.identity.selectors.batches import BOOK
 from hefu.apps.network.models import Channel
 from hefu.core.actor import Actor
-from hefu.core.codes.errors import BadRange
-from hefu.core.codes.ranges import Range, subtract
+from hefu.core.codes import BadRange, Range
+from hefu.core.codes.ranges import subtract
 from hefu.core.errors import Invalid, NotFound
 from hefu.core.permissions import Permission
 

@@ -142,6 +142,7 @@ def return_unit(actor: Actor, *, activation_id: int, now: datetime, reclaim: boo
     return taken
 
 
+@service
 def correct_owner(actor: Actor, *, appeal: Appeal, now: datetime) -> Activation:
     """Give a unit to the one who appealed: part of answering an appeal, inside its deed.
 
@@ -150,6 +151,7 @@ def correct_owner(actor: Actor, *, appeal: Appeal, now: datetime) -> Activation:
     Raises:
         NotActivated: nobody has the unit any more; it can simply be activated.
     """
+    actor.require(Permission.ACTIVATION_MANAGE)
     wrong = Activation.objects.filter(unit_id=appeal.unit_id, ended_at=None).first()
     if wrong is None or not _end(wrong, Ending.CORRECTED, now):
         raise NotActivated

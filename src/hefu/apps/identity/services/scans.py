@@ -16,8 +16,9 @@ from hefu.apps.identity.selectors.codes import Reading, UnitRef
 from hefu.apps.identity.selectors.states import Asked, Checked, Key, UnitState, facts_for, states_of
 from hefu.apps.identity.services.traces import trace
 from hefu.core.actor import Actor
-from hefu.core.codes.verdict import DEFAULT_POLICY, Check, Verdict, VerdictKind, judge
+from hefu.core.codes import Check, VelocityPolicy, Verdict, VerdictKind, judge
 
+POLICY = VelocityPolicy()
 RECENT = 32  # earlier checks of a unit that velocity looks at
 
 _LOOKED = {
@@ -102,7 +103,7 @@ def record_looks(actor: Actor, *, looks: Sequence[Look], now: datetime) -> list[
         Asked(key=key, unit_id=unit.unit_id, checked=unit.checks > 0)
         for key, unit in touched.items()
     ]
-    states = states_of(asked, since=now - DEFAULT_POLICY.window, limit=RECENT)
+    states = states_of(asked, since=now - POLICY.window, limit=RECENT)
     seen = [
         _judge(look, check, touched[look.unit.key], states[look.unit.key], now)
         for look, check in zip(looks, checks, strict=True)
@@ -160,7 +161,7 @@ def _judge(look: Look, here: Check, unit: _Touched, state: UnitState, now: datet
     facts = facts_for(
         look.unit.batch, look.unit.serial, state, member_id=look.member_id, checked=checked
     )
-    verdict = judge(facts, now=now)
+    verdict = judge(facts, POLICY, now=now)
     state.recent.append(here)
     unit.checks += 1
     return Seen(
