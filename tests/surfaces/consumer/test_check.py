@@ -57,7 +57,8 @@ def test_a_scanned_link_of_somebody_signed_in_is_answered_too(goods, phone):
     path = reverse("consumer:carrier", args=[goods.product.gtin, goods.code(5)])
 
     assert path.startswith("/01/")
-    assert "Genuine" in text_of(phone.get(path))
+    for link in (path, f"{path}/", f"/C/{goods.code(5)}", f"/c/{goods.code(5).lower()}/"):
+        assert "Genuine" in text_of(phone.get(link)), link
 
 
 def test_a_typing_error_is_told_apart_beside_the_field(goods, phone):

@@ -53,6 +53,17 @@ def members_for(actor: Actor) -> QuerySet[Member]:
     return rows
 
 
+def signed_in_member(actor: Actor) -> Member:
+    """Return the member that is signed in.
+
+    Raises:
+        NotFound: nobody is, or the account is closed.
+    """
+    if actor.kind is not ActorKind.CONSUMER:
+        raise NotFound
+    return member_by_id(actor, actor.member_id or 0)
+
+
 def member_by_id(actor: Actor, member_id: int) -> Member:
     """Return one member.
 

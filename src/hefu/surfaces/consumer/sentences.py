@@ -72,6 +72,13 @@ def explain(error: DomainError) -> str:
     return str(by_field or _CODES.get(error.code) or _KINDS[error.kind])
 
 
+def headline(error: DomainError) -> str:
+    """Return two or three words for the top of a refusal's page."""
+    if error.kind is Kind.THROTTLED:
+        return _("A moment, please")
+    return _("Nothing here") if error.kind is Kind.MISSING else _("That did not work")
+
+
 def _wait(seconds: int) -> str:
     if seconds < 90:
         text = ngettext(

@@ -27,7 +27,7 @@ from hefu.apps.members.selectors import member_by_id, visitor
 from hefu.core.actor import Actor, ActorKind, consumer, system
 from hefu.core.errors import DomainError, Kind, NotFound
 from hefu.surfaces.consumer.results import frame
-from hefu.surfaces.consumer.sentences import explain
+from hefu.surfaces.consumer.sentences import explain, headline
 
 SURFACE = "consumer"
 _MEMBERS = "members"  # session: brand id (as text, JSON knows no other key) -> member id
@@ -189,7 +189,7 @@ def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
 def refused(visit: Visit, error: DomainError) -> HttpResponse:
     """Say what went wrong and what to do next, under a status that machines understand."""
     status = _STATUS[error.kind]
-    response = visit.page("refused", status=status, text=explain(error))
+    response = visit.page("refused", status=status, title=headline(error), text=explain(error))
     if "retry_after" in error.details:
         response["Retry-After"] = str(error.details["retry_after"])
     return response

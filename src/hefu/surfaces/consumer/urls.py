@@ -1,6 +1,6 @@
 """Addresses of the phone pages; the edge answers printed carriers of those without a session."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from hefu.surfaces.consumer.views import (
     account,
@@ -16,9 +16,11 @@ from hefu.surfaces.consumer.views import (
 
 app_name = "consumer"
 urlpatterns = [
-    re_path(
-        r"^01/(?P<gtin>[0-9]{8,14})/21/(?P<serial>[^/]{1,40})/?$", check.carrier, name="carrier"
-    ),
+    path("01/<str:gtin>/21/<str:serial>", check.carrier, name="carrier"),
+    path("01/<str:gtin>/21/<str:serial>/", check.carrier),
+    path("C/<str:code>", check.code),  # how symbols write it: capitals make a smaller symbol
+    path("C/<str:code>/", check.code),
+    path("c/<str:code>", check.code),
     path("check/", check.check, name="check"),
     path("c/<str:code>/", check.code, name="code"),
     path("activate/<str:code>/", activation.activate, name="activate"),

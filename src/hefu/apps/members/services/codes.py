@@ -15,9 +15,9 @@ from hefu.apps.audit.services import record, service
 from hefu.apps.members.addresses import Address, client_key, normalise_address
 from hefu.apps.members.errors import TooManyCodes
 from hefu.apps.members.models import CodeLimit, OneTimeCode
+from hefu.apps.members.selectors import signed_in_member
 from hefu.apps.notices.services import queue_message
-from hefu.core.actor import Actor, ActorKind
-from hefu.core.errors import NotFound
+from hefu.core.actor import Actor
 
 DIGITS = 6
 LIFETIME = timedelta(minutes=5)
@@ -77,10 +77,9 @@ def request_change(
         NotFound: nobody is signed in.
         Invalid, TooManyCodes: as ``request_code``.
     """
-    if actor.kind is not ActorKind.CONSUMER or actor.member_id is None:
-        raise NotFound
+    changer = signed_in_member(actor)
     return _issue(
-        actor, address=address, client=client, language=language, changer_id=actor.member_id,
+        actor, address=address, client=client, language=language, changer_id=changer.pk,
         template="address_code", now=now,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from hefu.apps.members.errors import TextChanged
 from hefu.apps.members.events import ConsentAnswered
 from hefu.apps.members.models import Consent, ConsentText
 from hefu.apps.members.purposes import TEXTS, Purpose
-from hefu.apps.members.services.proofs import own
+from hefu.apps.members.selectors import signed_in_member
 from hefu.core.actor import Actor
 from hefu.core.permissions import Permission
 
@@ -81,7 +81,7 @@ def answer_consent(
         NotFound: nobody is signed in.
         TextChanged: the text shown is not the newest one.
     """
-    member = own(actor)
+    member = signed_in_member(actor)
     texts = ConsentText.objects.filter(brand_id=member.brand_id, purpose=purpose)
     newest = texts.aggregate(Max("version"))["version__max"]
     if newest != version or not texts.filter(version=version, language=language).exists():
@@ -96,7 +96,7 @@ def withdraw(actor: Actor, *, purpose: Purpose, now: datetime) -> None:
     Raises:
         NotFound: nobody is signed in.
     """
-    member = own(actor)
+    member = signed_in_member(actor)
     newest = Consent.objects.filter(member=member, purpose=purpose).order_by("-at", "-pk").first()
     if newest is not None and newest.given:
         _answer(

@@ -2,8 +2,10 @@
 
 import secrets
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -13,41 +15,53 @@ from hefu.apps.members.addresses import Address, normalise_address
 from hefu.apps.members.errors import AddressTaken, WrongCode
 from hefu.apps.members.events import MemberJoined
 from hefu.apps.members.models import Member, OneTimeCode
+from hefu.apps.members.selectors import signed_in_member
 from hefu.apps.members.services.codes import MAX_TRIES, code_key
 from hefu.apps.notices.services import queue_message
-from hefu.core.actor import Actor, ActorKind, consumer
-from hefu.core.errors import Invalid, NotFound
+from hefu.core.actor import Actor, consumer
+from hefu.core.errors import DomainError, Invalid
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 LANGUAGES = ("zh-hans", "en")
 
 
+def counting_service(function: Callable[P, R | DomainError]) -> Callable[P, R]:
+    """Make a service whose refusal is returned, not raised, until its transaction is committed.
+
+    A wrong try must be counted although it is refused. Not to be called inside another service,
+    whose transaction would take the count back.
+    """
+    committed = service(function)
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        answer = committed(*args, **kwargs)
+        if isinstance(answer, DomainError):
+            raise answer
+        return answer
+
+    return run
+
+
+@counting_service
 def sign_in(
     actor: Actor, *, address: str, code: str, now: datetime, language: str = "zh-hans"
-) -> Member:
+) -> Member | WrongCode:
     """Return the member whose address ``code`` proves, joining them at their first proof.
 
-    Two proofs at once make one member, by the unique key. Not to be called inside another
-    service: a wrong try must be counted although it is refused.
+    Two proofs at once make one member, by the unique key.
 
     Raises:
         Invalid: the address cannot be one.
         WrongCode: wrong, too old, used already, or tried too often.
     """
-    member = _sign_in(actor, address=address, code=code, now=now, language=language)
-    if member is None:
-        raise WrongCode(field="code")
-    return member
-
-
-@service
-def _sign_in(
-    actor: Actor, *, address: str, code: str, now: datetime, language: str
-) -> Member | None:
     proved = normalise_address(address)
     brand_id = actor.own_brand()
     if not _take(brand_id, proved, code=code, changer_id=None, now=now):
         record(actor, "members.code_refused", "members.onetimecode", now=now)
-        return None
+        return WrongCode(field="code")
     member, joined = find_or_join(brand_id, proved, language=language, now=now)
     actor = consumer(brand_id=brand_id, member_id=member.pk, surface=actor.surface)
     if joined:
@@ -104,36 +118,24 @@ def find_or_join(
         return known.get(), False  # somebody proved the same address a moment ago
 
 
-def change_address(actor: Actor, *, address: str, code: str, now: datetime) -> Member:
+@counting_service
+def change_address(actor: Actor, *, address: str, code: str, now: datetime) -> Member | WrongCode:
     """Make a proved phone or e-mail the member's own; the old one, if any, is told.
-
-    Not to be called inside another service, as ``sign_in``.
 
     Raises:
         NotFound: nobody is signed in.
         WrongCode: as ``sign_in``.
         AddressTaken: it belongs to another account of this brand.
     """
-    if actor.kind is not ActorKind.CONSUMER or actor.member_id is None:
-        raise NotFound
-    member = _change_address(actor, address=address, code=code, now=now)
-    if member is None:
-        raise WrongCode(field="code")
-    return member
-
-
-@service
-def _change_address(actor: Actor, *, address: str, code: str, now: datetime) -> Member | None:
+    member = signed_in_member(actor)
     proved = normalise_address(address)
-    brand_id = actor.own_brand()
-    if not _take(brand_id, proved, code=code, changer_id=actor.member_id, now=now):
+    if not _take(member.brand_id, proved, code=code, changer_id=member.pk, now=now):
         record(actor, "members.code_refused", "members.onetimecode", now=now)
-        return None
-    member = own(actor)
+        return WrongCode(field="code")
     column, key_column = _key_column(proved)
     old_value, old_key = getattr(member, column), getattr(member, key_column)
     setattr(member, column, proved.value)
-    setattr(member, key_column, proved.key(brand_id))
+    setattr(member, key_column, proved.key(member.brand_id))
     try:
         with transaction.atomic():
             member.save(update_fields=[column, key_column])
@@ -156,7 +158,7 @@ def set_profile(actor: Actor, *, nickname: str, language: str, now: datetime) ->
         NotFound: nobody is signed in.
         Invalid: the nickname has more than 40 characters; the language is not spoken here.
     """
-    member = own(actor)
+    member = signed_in_member(actor)
     nickname = unicodedata.normalize("NFC", nickname).strip()
     if len(nickname) > 40:
         raise Invalid(field="nickname", rule="too_long", limit=40)
@@ -165,18 +167,4 @@ def set_profile(actor: Actor, *, nickname: str, language: str, now: datetime) ->
     member.nickname, member.language = nickname, language
     member.save(update_fields=["nickname", "language"])
     record(actor, "members.profile_changed", member, now=now, language=language)
-    return member
-
-
-def own(actor: Actor) -> Member:
-    """Return the member that is signed in.
-
-    Raises:
-        NotFound: nobody is, or the account is closed.
-    """
-    member = Member.objects.filter(
-        brand_id=actor.own_brand(), pk=actor.member_id or 0, closed_at=None
-    ).first()
-    if actor.kind is not ActorKind.CONSUMER or member is None:
-        raise NotFound
     return member

@@ -36,7 +36,11 @@ def account(visit: Visit) -> HttpResponse:
     return visit.page(
         "account", status=400 if form.is_bound else 200, form=form, card=card_of(member),
         given=[(state, purpose_title(state.purpose)) for state in states if state.given],
-        open=choices_of([state for state in states if not state.given], asked=True),
+        open=choices_of(
+            [state for state in states if not state.given],
+            asked=True,
+            but=Purpose.PLACE,  # asked where a place is given, by a button of its own
+        ),
     )  # fmt: skip
 
 

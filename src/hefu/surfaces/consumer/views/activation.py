@@ -1,13 +1,14 @@
 """Activation (激活): the buyer binds the product; whoever comes second is told a way out."""
 
 import uuid
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +18,8 @@ from hefu.apps.identity.errors.life import (
     InnerCodeWrong,
 )
 from hefu.apps.identity.selectors.codes import Missed, Reading, UnitRef
+from hefu.apps.identity.selectors.states import Asked, UnitState, states_of
+from hefu.apps.identity.selectors.units import row_of
 from hefu.apps.identity.services.activation import (
     ActivationOutcome,
     ActivationWish,
@@ -29,11 +32,12 @@ from hefu.apps.members import services as members
 from hefu.apps.members.errors import TextChanged
 from hefu.apps.members.purposes import Purpose
 from hefu.apps.members.selectors import consents_for
-from hefu.core.errors import DomainError, Invalid
+from hefu.core.errors import Invalid
 from hefu.core.regions import coarse
 from hefu.surfaces.consumer.choices import choices_of, record_answers
 from hefu.surfaces.consumer.forms import InnerForm, refuse
-from hefu.surfaces.consumer.results import product_name
+from hefu.surfaces.consumer.owned import owned_url
+from hefu.surfaces.consumer.results import day_text, product_name
 from hefu.surfaces.consumer.sentences import explain
 from hefu.surfaces.consumer.site import SURFACE, Visit, page, to_sign_in
 from hefu.surfaces.consumer.views.check import missed_page, recognise
@@ -56,15 +60,25 @@ def activate(visit: Visit, code: str) -> HttpResponse:
         return missed_page(visit, unit)
     if not visit.signed_in:
         return to_sign_in(visit)
-    form = InnerForm(visit.request.POST if visit.request.method == "POST" else None)
-    if visit.request.method != "POST":
-        return _ask(visit, unit, form)
+    if visit.request.method == "POST":
+        return _press(visit, unit, code)
+    state = state_of(unit)
+    if state.activated_at is None:
+        return _ask(visit, unit, InnerForm())
+    yours = state.member_id == visit.actor.member_id
+    return _taken(visit, unit, code, on=timezone.localdate(state.activated_at), yours=yours)
+
+
+def _press(visit: Visit, unit: UnitRef, code: str) -> HttpResponse:
+    """Bind the product, then keep the answers to what was asked beside it."""
     try:
         outcome = _bind(visit, code)
     except AlreadyActivated as error:
         record_answers(visit, but=Purpose.PLACE)
-        return _taken(visit, unit, code, error)
+        on = parse_date(str(error.details.get("on", "")))
+        return _taken(visit, unit, code, on=on, yours=bool(error.details.get("yours")))
     except (InnerCodeNeeded, InnerCodeWrong) as error:
+        form = InnerForm(visit.request.POST)
         form.is_valid()
         refuse(form, "inner_code", explain(error))
         return _ask(visit, unit, form, status=400)
@@ -128,12 +142,18 @@ def _family(agent: str) -> str:
     return next((name for mark, name in _FAMILIES if mark in agent), "")
 
 
-def _taken(visit: Visit, unit: UnitRef, code: str, error: DomainError) -> HttpResponse:
-    if error.details.get("yours"):
-        return redirect("consumer:mine")
-    day = parse_date(str(error.details.get("on", "")))
+def state_of(unit: UnitRef) -> UnitState:
+    """What the records say of one unit right now."""
+    row = row_of(unit)
+    return states_of([Asked(key=unit.key, unit_id=row.pk)])[unit.key] if row else UnitState()
+
+
+def _taken(visit: Visit, unit: UnitRef, code: str, *, on: date | None, yours: bool) -> HttpResponse:
+    row = row_of(unit)
+    if yours and row is not None:
+        return redirect(owned_url(visit, row.pk) or "consumer:mine")
     return visit.page(
-        "taken", status=409, day=date_format(day, "DATE_FORMAT") if day else "",
+        "taken", status=409, day=day_text(on) if on else "",
         product=product_name(unit.batch), model=unit.batch.model,
         appeal_url=reverse("consumer:appeal", args=[code]),
     )  # fmt: skip
