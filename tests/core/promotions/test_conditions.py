@@ -5,23 +5,36 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from hefu.core.promotions import (
+    Accrual,
     AnyOf,
     Birthday,
+    Bundle,
+    BuyGet,
     Cart,
+    CheapestOff,
     DistinctArticles,
     FactIn,
     Facts,
+    Group,
     HoldOut,
     LineOff,
     LineQuantity,
     NthOrder,
+    NthPiece,
     OrderOff,
+    Part,
+    Phase,
+    Policy,
+    Price,
     Promotion,
     Quantity,
+    Reach,
     RegionIn,
     Rules,
     RulesRefused,
     Scope,
+    Spend,
+    Tender,
     Tier,
     Tiered,
     UnknownPromotion,
@@ -281,6 +294,25 @@ BROKEN = [
     (offer("p", TEN, starts_at=NOW, ends_at=NOW), "ends_at"),
     (offer("p", TEN, ends_at=datetime(2026, 1, 1)), "ends_at"),  # noqa: DTZ001
     (offer("p", TEN, group="nowhere"), "group"),
+    (offer("p", LineOff(bp=1, max_units=1), phase=Phase.CATALOG), "benefit"),
+    (offer("p", TEN, phase=Phase.ACCRUAL), "phase"),
+    (offer("p", TEN, code="X", needs_coupon=True), "code"),
+    (Promotion(id="p", benefit=LineOff(bp=1), conditions=(Spend(at_least=1),)), "currency"),
+    (
+        Promotion(
+            id="p",
+            benefit=CheapestOff(),
+            conditions=(AnyOf(conditions=(Quantity(at_least=1), Spend(at_most=1))),),
+        ),
+        "currency",
+    ),
+    (Promotion(id="p", benefit=Tiered(tiers=(Tier(at_least=1, bp=1),))), "currency"),
+    (offer("p", OrderOff(amount=1, every=0)), "benefit.every"),
+    (offer("p", NthPiece(size=2, nth=3)), "benefit.nth"),
+    (offer("p", Bundle(parts=(), price=1)), "benefit.parts"),
+    (offer("p", BuyGet(buy=Part(qty=0), get=Part(qty=1), bp=1)), "benefit.parts"),
+    (offer("p", Tiered(tiers=(Tier(at_least=1, bp=10_001),))), "benefit.tiers"),
+    (offer("p", Tiered(tiers=(Tier(at_least=1, bp=1), Tier(at_least=1, bp=2)))), "benefit.tiers"),
     (offer("p", Tiered(tiers=())), "benefit.tiers"),
     (offer("p", Tiered(tiers=(Tier(at_least=1), Tier(at_least=2)))), "benefit.tiers"),
 ]
@@ -293,6 +325,62 @@ def test_rules_that_contradict_themselves_are_refused(rule, field):
 
     assert caught.value.details["promotion"] == "p"
     assert caught.value.details["field"] == field
+
+
+BY_LINE = Group(id="g", reach=Reach.LINE, policy=Policy.FIRST)
+
+
+@pytest.mark.parametrize(
+    ("rules", "field"),
+    [
+        ({"groups": (Group(id="g"), Group(id="g"))}, "groups"),
+        ({"groups": (Group(id="g", k=0),)}, "groups"),
+        (
+            {
+                "groups": (Group(id="g"),),
+                "promotions": (
+                    offer("a", TEN, group="g"),
+                    offer("b", TEN, group="g", lane=1),
+                ),
+            },
+            "group",
+        ),
+        (
+            {
+                "groups": (BY_LINE,),
+                "promotions": (offer("a", TEN, group="g", accepts=frozenset()),),
+            },
+            "accepts",
+        ),
+        ({"margin_floor_bp": 10_000}, "margin_floor_bp"),
+        ({"accruals": (Accrual(step=0, points=1, currency="CNY"),)}, "accruals"),
+        ({"prices": (Price(sku="a", unit=-1, currency="CNY"),)}, "prices"),
+    ],
+)
+def test_rules_that_do_not_fit_together_are_refused(rules, field):
+    with pytest.raises(RulesRefused) as caught:
+        compile_rules(Rules(**rules))
+
+    assert caught.value.details["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (lambda: line("a", 1, 0), "quantity"),
+        (lambda: line("a", -1), "negative"),
+        (lambda: cart(line("a", 1), line("a", 2)), "share an id"),
+        (lambda: cart(shipping=-1), "shipping"),
+        (lambda: cart(tenders=(Tender(means="x", units=1),) * 2), "same means"),
+        (lambda: Tender(means="x", units=-1), "out of range"),
+        (Scope, "names goods"),
+        (lambda: price(goods("1"), now=datetime(2026, 1, 1)), "time zone"),  # noqa: DTZ001
+        (lambda: price(goods("1"), categories={"a": "b", "b": "a"}), "circle"),
+    ],
+)
+def test_a_careless_caller_is_told(build, words):
+    with pytest.raises(ValueError, match=words):
+        build()
 
 
 def test_two_promotions_cannot_share_an_id():

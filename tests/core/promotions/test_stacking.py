@@ -14,13 +14,19 @@ from hefu.core.promotions import (
     LINE_GROUP,
     ORDER_GROUP,
     Basis,
+    Bundle,
+    BuyGet,
+    CheapestOff,
     Group,
     LineOff,
+    NthPiece,
     OrderOff,
+    Part,
     Phase,
     Policy,
     Reach,
     Rules,
+    Sets,
     Spend,
     compile_rules,
     stacking_matrix,
@@ -180,6 +186,50 @@ def test_the_best_set_is_the_best_of_all_sets(found, accepted, k, worth):
     assert quote.total == min(
         price(of, *some, groups=(Group(id="g"),)).total for some in admissible
     )
+
+
+unit_benefits = st.sampled_from(
+    [
+        CheapestOff(units=2, bp=5000),
+        NthPiece(size=2, bp=5000),
+        BuyGet(buy=Part(qty=1), get=Part(qty=1), bp=10_000, max_times=2),
+        Sets(size=3, price=900),
+        Bundle(parts=(Part(qty=2),), amount=250),
+        LineOff(amount=120, max_units=1),
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(unit_benefits, min_size=2, max_size=4),
+    st.lists(st.tuples(st.integers(1, 900), st.integers(1, 4)), min_size=1, max_size=3),
+    st.integers(1, 3),
+)
+def test_the_best_set_of_promotions_that_own_units_is_the_best_of_all_sets(some, found, k):
+    rules = [offer(f"p{n}", benefit, group="u", phase=Phase.UNIT) for n, benefit in enumerate(some)]
+    of = cart(*(line(f"l{n}", f"{unit / 100:.2f}", qty) for n, (unit, qty) in enumerate(found)))
+    group = Group(id="u", policy=Policy.AT_MOST, k=k, reach=Reach.UNIT)
+
+    quote = price(of, *rules, groups=(group,))
+
+    assert quote.total == min(
+        price(of, *chosen, groups=(Group(id="u", reach=Reach.UNIT),)).total
+        for size in range(min(k, len(rules)) + 1)
+        for chosen in combinations(rules, size)
+    )
+
+
+def test_a_line_takes_the_first_where_the_group_says_first():
+    rules = (
+        offer("small", LineOff(bp=1000), group="l", priority=1),
+        offer("large", LineOff(bp=2000), group="l"),
+    )
+    group = Group(id="l", policy=Policy.FIRST, reach=Reach.LINE)
+    quote = price(goods("10.00"), *rules, groups=(group,))
+
+    assert verdicts(quote) == {"small": "applied", "large": "lost_to"}
+    assert quote.total == 900
 
 
 def test_beyond_sixteen_the_gap_is_stated_and_holds():
