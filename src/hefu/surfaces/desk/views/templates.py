@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from hefu.apps.identity.models import CodeTemplate
 from hefu.apps.identity.selectors.templates import template_by_id, templates_for
 from hefu.apps.identity.services.templates import retire_template, save_template
+from hefu.apps.network.selectors import channels_for
 from hefu.core.errors import DomainError, Invalid
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.parts import Fact
@@ -64,7 +65,8 @@ def design(request: DeskRequest) -> HttpResponse:
     if request.method != "POST":
         known = request.GET.get("from", "")
         basis = template_by_id(request.actor, int(known)) if known.isdecimal() else None
-        return _show(request, designer.begun(basis))
+        ours = channels_for(request.actor).filter(active=True)
+        return _show(request, designer.begun(basis, ours))
     made = designer.sent(request.POST)
     if request.POST.get("act") == "save":
         return _save(request, made)
