@@ -98,6 +98,21 @@ def test_R113_a_makers_own_code_is_read_by_its_template():
     assert seen.checks == 1
 
 
+def test_a_false_code_of_a_maker_costs_few_queries(django_assert_max_num_queries):
+    """Its O and I can be read in many ways; all are looked up at once, and once more to be sure."""
+    house = House()
+    data = {
+        "segments": [
+            {"kind": "model", "width": 8},
+            {"kind": "batch", "widths": [4], "alphabet": "0123456789OI"},
+            {"kind": "seal", "chars": 8, "alphabet": "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
+        ]
+    }
+    templates.save_template(house.specialist, name="confusing", data=data, now=NOW)
+    with django_assert_max_num_queries(4):
+        assert resolve("PFFN5005OI01OIOI01OI") is UNKNOWN
+
+
 def test_R091_an_external_serial_is_understood_by_the_brands_own_people_only():
     goods = Goods()
     seen = goods.look(4)

@@ -267,19 +267,26 @@ def _candidates(text: str, brand_id: int | None, *, oldest: float) -> Iterator[_
 
 
 def _read_by(known: _Known, text: str, *, oldest: float) -> UnitRef | None:
-    def opened(parsed: Parsed) -> UnitRef | None:
-        name = Context(brand_id=known.brand_id, text=parsed.context)
-        facts = BOOK.find([name], oldest=oldest)[name]
-        sealed = known.template.seal.alphabet.decode(parsed.seal)
-        if facts is None or sealed is None:
-            _DECOY.unseal(sealed or 0)
-            return None
-        return _unseal(facts, sealed)
-
+    """Of the readings of a text, nearest first, the one whose seal opens; one look-up for all."""
     try:
-        return known.template.read(text, opened)[1]
+        readings = known.template.readings(text)
     except UnreadableCode:
         return None
+    names = [Context(brand_id=known.brand_id, text=parsed.context) for parsed in readings]
+    batches = BOOK.find(names, oldest=oldest)
+    for name, parsed in zip(names, readings, strict=True):
+        found = _opened(known.template, batches[name], parsed)
+        if found is not None:
+            return found
+    return None
+
+
+def _opened(template: Template, facts: BatchFacts | None, parsed: Parsed) -> UnitRef | None:
+    sealed = template.seal.alphabet.decode(parsed.seal)
+    if facts is None or sealed is None:
+        _DECOY.unseal(sealed or 0)
+        return None
+    return _unseal(facts, sealed)
 
 
 def _by_external(text: str, brand_id: int) -> UnitRef | None:
