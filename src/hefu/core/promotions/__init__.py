@@ -67,6 +67,7 @@ from hefu.core.promotions.refund import (
     paid_by_unit,
     refund,
 )
+from hefu.core.promotions.review import Fault, Finding, review
 from hefu.core.promotions.ruleset import Rules, Ruleset, compile_rules
 from hefu.core.promotions.state import GivenGift, Share
 
@@ -94,6 +95,8 @@ __all__ = [
     "ExtraPoints",
     "FactIn",
     "Facts",
+    "Fault",
+    "Finding",
     "Gift",
     "GivenGift",
     "Group",
@@ -152,6 +155,7 @@ __all__ = [
     "paid_by_unit",
     "refund",
     "region_contains",
+    "review",
     "stacking_matrix",
     "to_document",
 ]
