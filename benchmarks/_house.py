@@ -37,7 +37,7 @@ def house(*, postgres: bool = False) -> Iterator[dict[str, str]]:
             os.environ.setdefault("XDG_RUNTIME_DIR", folder)
             import pgserver
 
-            server = pgserver.get_server(f"{folder}/pg", cleanup_mode="delete")
+            server = pgserver.get_server(f"{folder}/pg", cleanup_mode="delete")  # type: ignore[attr-defined]
             environment["HEFU_DATABASE_URL"] = server.get_uri()
         os.environ.update(environment)
         import django
@@ -82,16 +82,21 @@ def stock(*, quantity: int, sample: int, slug: str = "bench") -> Stock:
     asker, approver = (
         actor_of(
             people.invite(
-                actor, email=f"{role.value}@{slug}.example", name=role.value, role=role,
-                password="a-long-password", now=now,
-            ),  # fmt: skip
+                actor,
+                email=f"{role.value}@{slug}.example",
+                name=role.value,
+                role=role,
+                password="a-long-password",  # noqa: S106  (of a house that lives for minutes)
+                now=now,
+            ),
             surface="bench",
         )
         for role in (Role.PRODUCT_SPECIALIST, Role.APPROVER)
     )
     order = orders.create_order(
-        asker, number="B", product=product, produced_on=now.date(), batch="01", quantity=quantity, now=now
-    )
+        asker, number="B", product=product, produced_on=now.date(), batch="01", quantity=quantity,
+        now=now,
+    )  # fmt: skip
     orders.approve_order(approver, order=order, now=now)
     serials = marks.Serials(batch_id=order.batch_id, first=0, count=quantity)
     marks.commission(actor, serials=[serials], now=now)
@@ -100,9 +105,25 @@ def stock(*, quantity: int, sample: int, slug: str = "bench") -> Stock:
     step = max(quantity // sample, 1)
     texts = [codes.code_text(facts, n * step % quantity)[:16] for n in range(sample)]
     return Stock(
-        brand_id=brand.pk, batch_id=order.batch_id, unit_id=touch([first])[first.key], gtin=product.gtin,
-        paths=[f"/01/{product.gtin}/21/{text}" for text in texts],
+        brand_id=brand.pk, batch_id=order.batch_id, unit_id=touch([first])[first.key],
+        gtin=product.gtin, paths=[f"/01/{product.gtin}/21/{text}" for text in texts],
     )  # fmt: skip
+
+
+def members(brand_id: int, quantity: int) -> list[int]:
+    """Make members of a brand; returns their rows."""
+    from django.utils import timezone
+
+    from hefu.apps.members.models import Member
+
+    made = Member.objects.bulk_create(
+        Member(
+            brand_id=brand_id, phone=f"+86138{number:08d}", phone_key=f"bench{number}",
+            created_at=timezone.now(),
+        )
+        for number in range(quantity)
+    )  # fmt: skip
+    return [member.pk for member in made]
 
 
 @contextmanager
@@ -113,8 +134,9 @@ def serving(application: str, **environment: str) -> Iterator[tuple[int, int]]:
         port = probe.getsockname()[1]
     factory = ["--factory"] if application.endswith("plain_django") else []
     server = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "uvicorn", application, *factory, "--port", str(port),
-         "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "error"],
+        [sys.executable, "-W", "ignore", "-m", "uvicorn", application, *factory, "--port",
+         str(port), "--loop", "uvloop", "--http", "httptools", "--no-access-log",
+         "--log-level", "error"],
         cwd=ROOT, env={**os.environ, **environment},
     )  # fmt: skip
     try:
