@@ -125,6 +125,15 @@ def test_a_brands_own_host_knows_only_its_own_codes(goods, phone, settings):
     )
 
 
+def test_a_shared_host_serves_brands_that_have_one_of_their_own_too(goods, phone):
+    Brand.objects.filter(pk=goods.brand.pk).update(host="own.example.com")
+    sign_in(phone, goods)
+    other = Goods()
+
+    assert "Genuine" in text_of(visit(phone, other, 3))
+    assert "Genuine" in text_of(visit(phone, goods, 3))
+
+
 def test_an_inner_code_is_as_good_as_the_outer_one(phone, db):
     goods = Goods(inner=True)
 

@@ -98,6 +98,16 @@ class TestWarrantyCard:
         assert "Activated by you" in text_of(page)
         assert product_url(live()) in page.content.decode()
 
+    def test_its_owner_on_a_new_phone_finds_the_card_from_the_check(self, owner, goods, clock):
+        new = Client(headers={"Accept-Language": "en"})
+        page = new.get(reverse("consumer:code", args=[goods.code(0)]))
+        link = re.search(r'href="([^"]+)">Sign in to see', page.content.decode()).group(1)
+        clock.shift(60)
+
+        sign_in(new, goods)
+
+        assert new.get(link).url == product_url(live())
+
 
 class TestMine:
     def test_it_lists_what_i_have_with_its_standing(self, owner, goods):

@@ -131,6 +131,14 @@ def test_a_closed_account_is_signed_out(goods, phone, clock):
     assert phone.get(ACCOUNT).url.startswith(ASK)
 
 
+def test_a_page_offers_to_sign_in_only_where_that_leads_somewhere(goods, phone):
+    assert 'href="/sign-in/"' not in visit(phone, goods).content.decode()
+
+    phone.get(reverse("consumer:activate", args=[goods.code(0)]))
+
+    assert 'href="/sign-in/"' in visit(phone, goods).content.decode()
+
+
 @pytest.mark.parametrize("path", [ASK, ACCOUNT, "/mine/", "/coins/", "/take/"])
 def test_without_a_brand_the_pages_lead_to_the_check(phone, db, path):
     assert phone.get(path).url == reverse("consumer:check")

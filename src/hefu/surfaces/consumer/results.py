@@ -11,6 +11,7 @@ answers may render it with or without a request:
     code          the code as it was read
     activate_url  where to activate, "" where that makes no sense
     mine_url      where the owner's product page is, "" for everybody else
+    owner_url     where the owner of an activated product signs in to see its card, or ""
     appeal_url    where somebody who holds an activated product can say so, or ""
     check_url     where another code is typed
 """
@@ -76,6 +77,7 @@ def result_context(seen: Seen, *, brand: Brand, code: str, mine_url: str = "") -
         "code": code,
         "activate_url": reverse("consumer:activate", args=[code]) if open_to_activation else "",
         "mine_url": mine_url,
+        "owner_url": reverse("consumer:activate", args=[code]) if taken else "",
         "appeal_url": reverse("consumer:appeal", args=[code]) if taken else "",
         "check_url": reverse("consumer:check"),
     }
@@ -91,7 +93,8 @@ def miss_context(*, brand: Brand | None, typing_error: bool) -> dict[str, Any]:
     return {
         **frame(brand),
         "told": told(Verdict(kind=kind, reasons=(reason,)), why=sentence(reason)),
-        "more": (), "facts": (), "code": "", "activate_url": "", "mine_url": "", "appeal_url": "",
+        "more": (), "facts": (), "code": "", "activate_url": "", "mine_url": "", "owner_url": "",
+        "appeal_url": "",
         "check_url": reverse("consumer:check"),
     }  # fmt: skip
 

@@ -56,6 +56,8 @@ class Visit:
     now: datetime
     brand: Brand | None
     actor: Actor
+    #: the brand whose own host this is; None on a host that serves several
+    host_brand_id: int | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -63,9 +65,10 @@ class Visit:
         return self.actor.kind is ActorKind.CONSUMER
 
     @property
-    def host_brand_id(self) -> int | None:
-        """The brand whose own host this is; None on a host that serves several."""
-        return self.brand.pk if self.brand is not None and self.brand.host else None
+    def brand_known(self) -> bool:
+        """Whether the pages without a code would know the brand too."""
+        remembered = self.request.session.get(_BRAND)
+        return self.brand is not None and self.brand.pk in (self.host_brand_id, remembered)
 
     @property
     def language(self) -> str:
@@ -103,7 +106,7 @@ class Visit:
         """
         if self.brand is not None and self.brand.pk == brand_id:
             return
-        if self.brand is not None and self.brand.host:
+        if self.host_brand_id is not None:
             raise NotFound
         self.brand = brands_for(system(SURFACE)).get(pk=brand_id)
         self.actor = _actor(self.request, self.brand)
@@ -115,7 +118,12 @@ class Visit:
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
         """Render one of our templates within the brand's frame."""
-        about = {**frame(self.brand), "signed_in": self.signed_in, "demo": settings.HEFU_DEMO}
+        about = {
+            **frame(self.brand),
+            "signed_in": self.signed_in,
+            "demo": settings.HEFU_DEMO,
+            "brand_known": self.brand_known,
+        }
         response = render(
             self.request, f"consumer/{template}.html", {**about, **context}, status=status
         )
@@ -146,13 +154,12 @@ def visit_of(request: HttpRequest) -> Visit:
     """Read a request: the brand of its host, else of the last visit, and who is signed in there."""
     host = split_domain_port(request.get_host())[0]
     brands = brands_for(system(SURFACE))
-    brand = brands.filter(host=host).first() if host else None
-    if brand is None:
-        # a brand with a host of its own is met there, not here
-        brand = brands.filter(pk=request.session.get(_BRAND, 0)).first()
+    own = brands.filter(host=host).first() if host else None
+    brand = own or brands.filter(pk=request.session.get(_BRAND, 0)).first()
     return Visit(
         request=request, now=timezone.now(), brand=brand,
         actor=_actor(request, brand) if brand else visitor(0, surface=SURFACE),
+        host_brand_id=own.pk if own else None,
     )  # fmt: skip
 
 
