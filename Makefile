@@ -20,6 +20,7 @@ check: setup      ## style, types, walls
 	$(RUN) mypy
 	$(RUN) lint-imports
 	$(RUN) python scripts/house_rules.py
+	$(RUN) python scripts/messages.py --check
 	$(RUN) deptry .
 
 sqlite: setup     ## the whole suite on SQLite
