@@ -4,7 +4,7 @@ Everything travels in the form. ``act`` says which button was pressed: ``add:dat
 ``down:2``, ``remove:2``, ``report`` or ``save``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from hefu.apps.accounts.models import Brand
 from hefu.apps.identity.models import CodeTemplate
 from hefu.apps.identity.selectors.templates import template_design
+from hefu.apps.network.models import Channel
 from hefu.core.actor import Actor
 from hefu.core.codes import AmbiguousTemplate
 from hefu.core.errors import DomainError
@@ -60,6 +61,7 @@ class Design:
 
     head: HeadForm
     rows: list[tuple[str, dict[str, Any]]]
+    saving: bool = False  # only then a name is needed
     forms: list[SegmentForm] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,8 +73,10 @@ class Design:
     @property
     def valid(self) -> bool:
         """Every field is filled in sensibly; the engine judges the whole."""
+        if not self.saving:
+            self.head.errors.pop("name", None)
         everything: list[Form] = [self.head, *self.forms]
-        wrong = [form for form in everything if not form.is_valid()]  # all of them say why
+        wrong = [form for form in everything if form.errors]  # all of them say why
         return not wrong
 
     @property
@@ -89,10 +93,13 @@ class Design:
         return anatomy(self.data["segments"]) if self.valid else []
 
 
-def begun(template: CodeTemplate | None) -> Design:
-    """A design to begin with: a usual code, or a template that is to be changed."""
+def begun(template: CodeTemplate | None, channels: Iterable[Channel] = ()) -> Design:
+    """A design to begin with: a usual code with our channels, or a template to be changed."""
     if template is None:
         rows = [(kind, dict(FRESH[kind])) for kind in USUAL]
+        width = int(FRESH["channel"]["width"])
+        known = [f"{each.code}={each.name}" for each in channels if len(each.code) == width]
+        rows[USUAL.index("channel")][1]["names"] = "\n".join(known)
         return Design(head=_head({"quantity": "100000"}), rows=rows)
     rows = [(part["kind"], KINDS[part["kind"]].typed(part)) for part in template.segments]
     typed = {"name": template.name, "sample": template.sample, "quantity": "100000"}
@@ -106,7 +113,8 @@ def sent(given: QueryDict) -> Design:
     known = [row for row in rows if row is not None]
     act, _colon, about = given.get("act", "").partition(":")
     _press(known, act, about)
-    return Design(head=HeadForm(given, use_required_attribute=False), rows=known)
+    head = HeadForm(given, use_required_attribute=False)
+    return Design(head=head, rows=known, saving=act == "save")
 
 
 def _head(typed: Mapping[str, str]) -> HeadForm:

@@ -1,6 +1,7 @@
 """Small forms of the entrance, and how a refusal finds its field."""
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from hefu.core.errors import DomainError
@@ -21,3 +22,8 @@ def put_refusal(form: forms.Form, refusal: DomainError) -> None:
     field = str(refusal.details.get("field") or "")
     text = rule_text(str(refusal.details.get("rule") or "")) or refusal_text(refusal)
     form.add_error(field if field in form.fields else None, text)
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What was posted, even if it was nothing; None when the form is only looked at."""
+    return request.POST if request.method == "POST" else None

@@ -201,7 +201,6 @@ class HeadForm(forms.Form):
     name = forms.CharField(
         label=_("Template name"),
         max_length=60,
-        required=False,
         help_text=_("Saving under a known name makes its next version."),
     )
     sample = forms.CharField(

@@ -23,6 +23,8 @@ JOB_KINDS: Mapping[str, Promise] = {
     "identity.export": _("Export of codes"),
 }
 
+WIDE = {"td": {"class": "wide"}}  # names and sentences: not one word a line on a phone
+
 
 class WhenColumn(Column):  # type: ignore[misc]  # django-tables2 has no types
     """An instant, in the reader's zone."""
@@ -68,7 +70,7 @@ class ProductsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
 
     item_no = Column(linkify=("desk:product", [A("pk")]), attrs=CODE)
     model = Column(attrs=CODE)
-    name = Column()
+    name = Column(attrs=WIDE)
     series = Column()
     gtin = Column(attrs=CODE)
     short_code = Column(attrs=CODE)
@@ -87,7 +89,7 @@ class OrdersTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """Production orders."""
 
     number = Column(linkify=("desk:order", [A("pk")]), verbose_name=_("Order number"), attrs=CODE)
-    product = Column(accessor="batch__product__model", verbose_name=_("Product"))
+    product = Column(accessor="batch__product__model", verbose_name=_("Product"), attrs=WIDE)
     batch = Column(accessor="batch__number", verbose_name=_("Batch"), attrs=CODE)
     quantity = NumberColumn(verbose_name=_("Quantity"))
     channel = Column(accessor="channel__name", verbose_name=_("Channel"), default=_("open"))
@@ -200,14 +202,14 @@ class ImportsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
 class JobsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """Long work, and how far it is."""
 
-    kind = Column(verbose_name=_("Job"))
+    kind = Column(verbose_name=_("Job"), attrs=WIDE)
     state = StateColumn(verbose_name=_("State"))
     percent = Column(verbose_name=_("Progress"), orderable=False, attrs={"td": {"class": "bar"}})
     done = NumberColumn(verbose_name=_("Done"))
     total = NumberColumn(verbose_name=_("Of"))
     created_at = WhenColumn(verbose_name=_("Begun"))
     finished_at = WhenColumn(verbose_name=_("Finished"))
-    error = Column(verbose_name=_("Error"), orderable=False)
+    error = Column(verbose_name=_("Error"), orderable=False, attrs=WIDE)
 
     class Meta:
         model = Job

@@ -20,7 +20,7 @@ from hefu.core.errors import DomainError, NotFound
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.design.parts import Fact, Tab
-from hefu.surfaces.desk.forms import put_refusal
+from hefu.surfaces.desk.forms import put_refusal, sent
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.shown import NOTHING, trail
@@ -83,7 +83,7 @@ def approval(request: DeskRequest, pk: int) -> HttpResponse:
     if asked is None:
         raise NotFound
     order = _order(request, asked)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(sent(request))
     if request.method == "POST" and form.is_valid() and order is not None:
         try:
             _decide(request, order, note=form.cleaned_data["note"])

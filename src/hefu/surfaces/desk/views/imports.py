@@ -21,7 +21,7 @@ from hefu.apps.catalog.services import import_products
 from hefu.core.errors import DomainError, NotFound
 from hefu.core.permissions import Permission
 from hefu.files import csv_bytes, open_table, write_xlsx
-from hefu.surfaces.desk.forms import put_refusal
+from hefu.surfaces.desk.forms import put_refusal, sent
 from hefu.surfaces.desk.forms_products import ImportForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
@@ -39,7 +39,7 @@ EXAMPLE = {
 @page(Permission.PRODUCT_EDIT)
 def upload(request: DeskRequest) -> HttpResponseBase:
     """Take a list; below it, what was imported before."""
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(sent(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:

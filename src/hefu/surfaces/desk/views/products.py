@@ -16,7 +16,7 @@ from hefu.core.errors import NotFound
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.design.parts import Fact
-from hefu.surfaces.desk.forms import put_refusal
+from hefu.surfaces.desk.forms import put_refusal, sent
 from hefu.surfaces.desk.forms_products import ProductForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
@@ -58,7 +58,7 @@ def product(request: DeskRequest, pk: int) -> HttpResponse:
 @page(Permission.PRODUCT_EDIT)
 def create(request: DeskRequest) -> HttpResponse:
     """Add a product."""
-    form = ProductForm(request.POST or None, initial={"kind": "unit", "warranty_months": 12})
+    form = ProductForm(sent(request), initial={"kind": "unit", "warranty_months": 12})
     return _save(request, form, None)
 
 
@@ -67,7 +67,7 @@ def edit(request: DeskRequest, pk: int) -> HttpResponse:
     """Change a product."""
     found = _product(request, pk)
     now_ = {name: getattr(found, name) for name in ProductForm.base_fields}
-    return _save(request, ProductForm(request.POST or None, initial=now_), found)
+    return _save(request, ProductForm(sent(request), initial=now_), found)
 
 
 def _save(request: DeskRequest, form: ProductForm, known: Product | None) -> HttpResponse:
