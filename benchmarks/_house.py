@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -56,24 +57,27 @@ def house(*, postgres: bool = False) -> Iterator[dict[str, str]]:
                 server.cleanup()
 
 
-def stock(*, quantity: int, sample: int, slug: str = "bench") -> Stock:
-    """Issue and commission a batch of ``quantity``; returns ``sample`` scan paths from it."""
-    from datetime import timedelta
+@dataclass(frozen=True, kw_only=True)
+class Maker:
+    """A brand with one product and the two people that an order for codes takes."""
 
-    from django.utils import timezone
+    actor: Any
+    asker: Any
+    approver: Any
+    product: Any
 
+
+def maker(slug: str) -> Maker:
+    """Found a brand and bring it to where it can order codes."""
     from hefu.apps.accounts import services as people
     from hefu.apps.accounts.selectors import actor_of
     from hefu.apps.catalog.rows import ProductRow
     from hefu.apps.catalog.services import save_product
-    from hefu.apps.identity.selectors import codes
-    from hefu.apps.identity.selectors.batches import BOOK
-    from hefu.apps.identity.services import keys, marks, orders
-    from hefu.apps.identity.services.units import touch
+    from hefu.apps.identity.services import keys
     from hefu.core.actor import system
     from hefu.core.permissions import Role
 
-    now = timezone.now() - timedelta(days=1)
+    now = yesterday()
     brand = people.found_brand(system("bench"), slug=slug, name="禾火", now=now)
     actor = system("bench", brand_id=brand.pk)
     keys.generate_key(actor, now=now)
@@ -93,20 +97,63 @@ def stock(*, quantity: int, sample: int, slug: str = "bench") -> Stock:
         )
         for role in (Role.PRODUCT_SPECIALIST, Role.APPROVER)
     )
+    return Maker(actor=actor, asker=asker, approver=approver, product=product)
+
+
+def yesterday() -> datetime:
+    """When everything was made that is scanned now."""
+    from django.utils import timezone
+
+    return timezone.now() - timedelta(days=1)
+
+
+def issue(made_by: Maker, *, batch: str, lots: list[int], number: str = "") -> int:
+    """Order, release and commission codes in lots; returns the batch's row."""
+    from hefu.apps.identity.models import SerialRange
+    from hefu.apps.identity.services import marks, orders
+
+    now = yesterday()
     order = orders.create_order(
-        asker, number="B", product=product, produced_on=now.date(), batch="01", quantity=quantity,
-        now=now,
+        made_by.asker, number=number or batch, product=made_by.product, produced_on=now.date(),
+        batch=batch, quantity=sum(lots), now=now,
     )  # fmt: skip
-    orders.approve_order(approver, order=order, now=now)
-    serials = marks.Serials(batch_id=order.batch_id, first=0, count=quantity)
-    marks.commission(actor, serials=[serials], now=now)
-    facts = BOOK.by_id([order.batch_id])[order.batch_id]
+    orders.issue_many(made_by.approver, order=order, lots=lots, now=now)
+    ranges = SerialRange.objects.filter(order=order).values_list("first", "count")
+    serials = [
+        marks.Serials(batch_id=order.batch_id, first=first, count=count) for first, count in ranges
+    ]
+    marks.commission(made_by.actor, serials=serials, now=now)
+    return int(order.batch_id)
+
+
+def scan_paths(batch_ids: list[int], quantity: int) -> list[str]:
+    """Paths of as many codes, spread evenly over all serials of these batches."""
+    from hefu.apps.identity.selectors import codes
+    from hefu.apps.identity.selectors.batches import BOOK
+
+    each = -(-quantity // len(batch_ids))
+    paths = []
+    for batch_id in batch_ids:
+        facts = BOOK.by_id([batch_id])[batch_id]
+        step = max(facts.issued // each, 1)
+        texts = (codes.code_text(facts, n * step % facts.issued)[:16] for n in range(each))
+        paths += [f"/01/{facts.gtin}/21/{text}" for text in texts]
+    return paths[:quantity]
+
+
+def stock(*, quantity: int, sample: int, slug: str = "bench") -> Stock:
+    """Issue and commission a batch of ``quantity``; returns ``sample`` scan paths from it."""
+    from hefu.apps.identity.selectors import codes
+    from hefu.apps.identity.selectors.batches import BOOK
+    from hefu.apps.identity.services.units import touch
+
+    made_by = maker(slug)
+    batch_id = issue(made_by, batch="01", lots=[quantity])
+    facts = BOOK.by_id([batch_id])[batch_id]
     first = codes.UnitRef(batch=facts, serial=0, reading=codes.Reading.OUTER)
-    step = max(quantity // sample, 1)
-    texts = [codes.code_text(facts, n * step % quantity)[:16] for n in range(sample)]
     return Stock(
-        brand_id=brand.pk, batch_id=order.batch_id, unit_id=touch([first])[first.key],
-        gtin=product.gtin, paths=[f"/01/{product.gtin}/21/{text}" for text in texts],
+        brand_id=facts.brand_id, batch_id=batch_id, unit_id=touch([first])[first.key],
+        gtin=facts.gtin, paths=scan_paths([batch_id], sample),
     )  # fmt: skip
 
 
