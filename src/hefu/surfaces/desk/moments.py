@@ -45,7 +45,7 @@ def moments_of(actor: Actor, story: Story) -> list[Moment]:
     deeds = {each.at: each for each in story.stations if each.kind is StationKind.DEED}
     told, done = [], set()
     for station in story.stations:
-        if station.kind is StationKind.DEED:
+        if station.kind is StationKind.DEED or _is_told(station):
             continue
         deed = deeds.get(station.at)
         if deed is not None:
@@ -53,6 +53,12 @@ def moments_of(actor: Actor, story: Story) -> list[Moment]:
         told.append((station.at, _moment(actor, station, by=deed.by if deed else "")))
     told += [(at, _moment(actor, deed, by=deed.by)) for at, deed in deeds.items() if at not in done]
     return [moment for _at, moment in sorted(told, key=lambda pair: pair[0], reverse=True)]
+
+
+def _is_told(station: Station) -> bool:
+    """An activation is its own evidence for the warranty: it stands there once."""
+    activated = WarrantyFact.Kind.ACTIVATED
+    return station.kind is StationKind.WARRANTY and station.reference == activated
 
 
 def _moment(actor: Actor, station: Station, *, by: str) -> Moment:

@@ -1,5 +1,6 @@
 """The lists of members, coins, channels, people, keys and the audit trail."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -44,6 +45,29 @@ class MemberNumberColumn(Column):  # type: ignore[misc]  # django-tables2 has no
                 "linkify": ("desk:member", [A(about["accessor"])]), **about,
             }
         )  # fmt: skip
+
+
+SURFACES: Mapping[str, Promise] = {
+    "api": _("API"),
+    "backstage": _("Backstage"),
+    "cli": _("Command line"),
+    "consumer": _("Phone page"),
+    "desk": _("Desk"),
+    "edge": _("Scan"),
+    "system": _("By itself"),
+}
+
+
+class SurfaceColumn(Column):  # type: ignore[misc]  # django-tables2 has no types
+    """Through which door it came."""
+
+    def render(self, value: str) -> str:
+        """Say it."""
+        return str(SURFACES.get(value, value))
+
+    def value(self, value: str) -> str:
+        """Export the stable word."""
+        return value
 
 
 class YesNoColumn(Column):  # type: ignore[misc]  # django-tables2 has no types
@@ -289,7 +313,7 @@ class AuditTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     at = WhenColumn(verbose_name=_("When"))
     sentence = Column(accessor="action", verbose_name=_("What happened"), order_by=("action",))
     actor = Column(verbose_name=_("By"))
-    surface = Column(verbose_name=_("Through"))
+    surface = SurfaceColumn(verbose_name=_("Through"))
     subject = Column(verbose_name=_("About"), attrs=CODE)
 
     class Meta:
@@ -340,11 +364,50 @@ class ActivationsTable(Table):  # type: ignore[misc]  # django-tables2 has no ty
     channel = Column(accessor="channel__name", verbose_name=_("Channel"))
     region = PlaceColumn(verbose_name=_("Province"))
     member_id = MemberNumberColumn(accessor="member_id")
-    surface = Column(verbose_name=_("Through"))
-    ending = Column(verbose_name=_("Ended because"))
+    surface = SurfaceColumn(verbose_name=_("Through"))
+    ending = Column(verbose_name=_("State"), empty_values=())
 
     class Meta:
         model = Activation
         fields = ("at", "product", "model", "channel", "region", "member_id", "surface", "ending")
         attrs = {"caption": _("Activations")}
         default = NOTHING
+
+    def render_ending(self, record: Activation) -> Any:
+        """Still the owner's, or why not."""
+        if record.ending:
+            return badge(str(record.get_ending_display()))
+        return badge(str(_("Owned")), tone="good", icon_name="check")
+
+    def value_ending(self, record: Activation) -> str:
+        """Export the word."""
+        return str(record.get_ending_display() or _("Owned"))
+
+
+class FunnelTable(Table):  # type: ignore[misc]  # django-tables2 has no types
+    """Made, shipped, activated by model, channel and month of production (R087)."""
+
+    month = Column(verbose_name=_("Made in"))
+    model = Column(verbose_name=_("Model"), attrs=CODE)
+    channel = Column(verbose_name=_("Channel"))
+    made = NumberColumn(verbose_name=_("Made"))
+    shipped = NumberColumn(verbose_name=_("Shipped"))
+    activated = NumberColumn(verbose_name=_("Activated"))
+    members = NumberColumn(verbose_name=_("Members"))
+    activated_bp = NumberColumn(verbose_name=_("Activated of shipped"))
+
+    class Meta:
+        attrs = {"caption": _("Made, shipped, activated")}
+        default = NOTHING
+
+    def render_month(self, value: Any) -> str:
+        """Year and month."""
+        return f"{value:%Y-%m}"
+
+    def render_activated_bp(self, value: int) -> str:
+        """In per cent."""
+        return f"{value / 100:.1f} %"
+
+    def value_activated_bp(self, value: int) -> float:
+        """Export per cent as a number."""
+        return value / 100

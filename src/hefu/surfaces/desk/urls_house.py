@@ -17,6 +17,7 @@ from hefu.surfaces.desk.views import (
 urlpatterns: list[URLPattern] = [
     path("code/", story.code, name="code"),
     path("activations/", activations.activations, name="activations"),
+    path("activations/made/", activations.funnel, name="funnel"),
     path("appeals/", appeals.appeals, name="appeals"),
     path("appeals/<int:pk>/", appeals.appeal, name="appeal"),
     path("appeals/<int:pk>/invoice/", appeals.invoice, name="appeal_invoice"),

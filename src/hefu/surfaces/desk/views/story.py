@@ -5,9 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hefu.apps.catalog.models import Product
 from hefu.apps.identity.errors.life import CodeMistyped, CodeUnknown
 from hefu.apps.identity.selectors.codes import UnitRef, code_text
 from hefu.apps.identity.selectors.story import Story, story_of
@@ -85,6 +87,7 @@ def _show(
     request: DeskRequest, situation: Situation, *, tried: tuple[Deed, forms.Form] | None = None
 ) -> HttpResponse:
     story, standing = situation.story, situation.standing
+    has_warranty = story.unit.batch.kind != Product.Kind.PACKAGING
     deeds = [
         {
             "deed": deed, "open": bool(tried and tried[0] is deed),
@@ -95,13 +98,10 @@ def _show(
     context = {
         "search_text": story.code, "code": story.code, "shown_code": grouped_code(story.code),
         "product": product_name(story.unit.batch), "model": story.unit.batch.model,
-        **_verdict(standing), "facts": _facts(story, standing),
+        **_verdict(standing), "facts": _facts(request, story, standing),
         "moments": moments_of(request.actor, story), "deeds": deeds,
-        "owner": standing.owner, "activated_at": when(standing.activated_at),
-        "may_member": request.actor.may(Permission.MEMBER_VIEW),
-        "warranty": drawn_warranty(request.brand, story, standing),
+        "warranty": drawn_warranty(request.brand, story, standing) if has_warranty else None,
         "steps": standing.warranty_steps,
-        "inside": _other(standing.inside) if standing.inside else None,
         "contents": [_other(unit) for unit in standing.contents],
     }  # fmt: skip
     return render(request, "desk/code.html", context, status=422 if tried else 200)
@@ -118,16 +118,25 @@ def _verdict(standing: Standing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _facts(story: Story, standing: Standing) -> list[Fact]:
+def _facts(request: DeskRequest, story: Story, standing: Standing) -> list[Fact]:
     batch, row = story.unit.batch, story.row
-    return [
+    facts = [
         Fact(name=_("Item number"), value=batch.item_no, code=True),
         Fact(name=_("Batch"), value=f"{day(batch.produced_on)} · {batch.number}"),
         Fact(name=_("GTIN"), value=batch.gtin or NOTHING, code=bool(batch.gtin)),
         Fact(name=_("Checks"), value=grouped(row.scan_count if row else 0)),
-        Fact(name=_("First check"), value=when(row.first_scan_at) if row else NOTHING),
-        Fact(name=_("Activated"), value=when(standing.activated_at)),
     ]
+    if row is not None and row.first_scan_at is not None:
+        facts.append(Fact(name=_("First check"), value=when(row.first_scan_at)))
+    if standing.activated_at is not None:
+        facts.append(Fact(name=_("Activated"), value=when(standing.activated_at)))
+    if standing.owner is not None:
+        url = reverse("desk:member", args=[standing.owner.pk])
+        facts.append(Fact(name=_("Owner"), value=standing.owner.masked, url=url))
+    if standing.inside is not None:
+        package = _other(standing.inside)
+        facts.append(Fact(name=_("Lies in"), value=package["name"], url=package["url"]))
+    return facts
 
 
 def _other(unit: UnitRef) -> dict[str, str]:
