@@ -1,33 +1,76 @@
 """One of everything, in one brand, with marks that no stranger may ever read."""
 
+import io
 from typing import Any
 
+from hefu.apps.catalog import services as catalog
+from hefu.apps.identity.services.activation import ActivationWish, activate
+from hefu.apps.identity.services.appeals import open_appeal
+from hefu.apps.identity.services.exports import start_export
+from hefu.apps.ledger import services as ledger
 from hefu.apps.members import services as members
-from tests.apps.identity.life.rows import Goods
+from hefu.core.actor import consumer
+from tests.apps.identity.life.rows import Goods, later
 from tests.factories import NOW, operator
+
+LIST = "货号,型号,品名\nWORLD-2,W-2,the world's second product\n"
 
 
 class World:
-    """A brand with a product, an issued order, units, a member; ``value`` fills addresses."""
+    """A brand with a product, an issued order, units, members; ``value`` fills addresses."""
 
     def __init__(self) -> None:
         self.goods = Goods()
         self.brand = self.goods.brand
-        members.publish_consent_texts(operator(self.brand), now=NOW)
-        self.member = self.goods.member()
+        self.system = operator(self.brand)
+        members.publish_consent_texts(self.system, now=NOW)
+        self.member, rival = self.goods.member(), self.goods.member()
         self.item_no = self.goods.product.item_no
         self.order_number = self.goods.order.number
+        code = self.goods.code(0)
+        wish = ActivationWish(key="world", code=code, member_id=self.member.pk)
+        owner = consumer(brand_id=self.brand.pk, member_id=self.member.pk)
+        activation = activate(owner, wish=wish, now=later(days=1))
+        appeal = open_appeal(
+            consumer(brand_id=self.brand.pk, member_id=rival.pk), code=code, text="it is mine",
+            now=later(days=2),
+        )  # fmt: skip
+        self.budget = ledger.create_budget(self.system, name="world budget", limit=100, now=NOW)
+        export = start_export(self.system, order=self.goods.order, format="csv", now=NOW)
+        listing = catalog.import_products(
+            self.system, file=io.BytesIO(LIST.encode()), file_name="world list.csv", now=NOW
+        )
         self.values: dict[Any, Any] = {
             "item_no": self.item_no,
             "number": self.order_number,
-            "code": self.goods.code(0),
+            "code": code,
+            "gtin": self.goods.product.gtin,
+            "serial": code[:16],
+            "activation_id": activation.activation_id,
+            "purpose": "marketing",
+            "kind": "xlsx",
+            "member": self.member.pk,
             "pk": self.goods.order.pk,
+            "id": activation.activation_id,
+            "appeal_id": appeal.pk,
+            "budget_id": self.budget.pk,
+            "export_id": export.pk,
+            "import_id": listing.pk,
+            ("/api/v1/imports/{id}", "id"): listing.pk,
+            ("/api/v1/imports/{id}/errors", "id"): listing.pk,
+            ("/api/v1/exports/{id}", "id"): export.pk,
+            ("/api/v1/exports/{id}/file", "id"): export.pk,
+            ("/api/v1/jobs/{id}", "id"): export.job_id,
         }
-        self.marks = [self.order_number, self.goods.product.name, self.item_no, self.member.phone]
+        self.marks = [
+            self.order_number, self.goods.product.name, self.item_no, self.member.phone,
+            "world list", "world budget", "it is mine",
+        ]  # fmt: skip
+        catalogue = {self.goods.product.name, self.item_no}
         #: partners of the brand may see its catalogue
-        self.visible_to_partners = {self.goods.product.name, self.item_no}
-        #: consumer pages that anybody with the code may open
-        self.public: set[str] = set()
+        self.visible_to_partners = catalogue
+        #: whoever holds a code may see its product: the pages behind the printed codes
+        self.visible_with_code = catalogue
 
     def __contains__(self, key: object) -> bool:
         return key in self.values

@@ -1,14 +1,73 @@
 """The REST API (OpenAPI at /api/v1/openapi.json): keys with scopes, cursors, problems."""
 
-from ninja import NinjaAPI
-
-from hefu.surfaces.api import orders, problems, products
+from hefu.surfaces.api import (
+    activations,
+    channels,
+    codes,
+    exports,
+    imports,
+    jobs,
+    ledger,
+    links,
+    marks,
+    members,
+    orders,
+    packing,
+    problems,
+    products,
+)
 from hefu.surfaces.api.auth import ApiKeyAuth
+from hefu.surfaces.api.frame import HefuApi, JsonParser
 
-api = NinjaAPI(
-    title="Hefu", version="1", description="合符: identity codes and what follows from them.",
-    auth=ApiKeyAuth(), urls_namespace="api", docs_url=None,
-)  # fmt: skip
+DESCRIPTION = """\
+合符: identity codes for products and what follows from them.
+
+A brand's system signs in with a key that a brand admin makes on the desk, with the scopes it needs:
+`Authorization: Bearer hefu_...`. It sees its brand and nothing else.
+
+Lists are paged by cursor (`limit`, `cursor`, `next`). Every refusal is `application/problem+json`
+with a stable `type`. Every POST takes an `Idempotency-Key`.
+"""
+TAGS = {
+    "products": "models as sold: item number, model, GTIN, warranty, coins",
+    "imports": "lists of products as files (xlsx, CSV)",
+    "orders": "production orders, and closing them: printed = used + void",
+    "exports": "the codes of a released order as a sealed file for the printer",
+    "codes": "check codes; read the life of one",
+    "activations": "units bound to buyers, returns, facts for the warranty",
+    "units": "marks on units and ranges, other numbers (IMEI), packing",
+    "members": "members by number: joining, coins",
+    "ledger": "C-coins: movements, holds",
+    "house": "channels, jobs",
+}
+
+api = HefuApi(
+    title="Hefu",
+    version="1",
+    description=DESCRIPTION,
+    auth=ApiKeyAuth(),
+    urls_namespace="api",
+    docs_url=None,
+    parser=JsonParser(),
+    openapi_extra={
+        "info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
+    },
+)
 problems.install(api)
-api.add_router("products", products.router)
-api.add_router("orders", orders.router)
+for prefix, module in (
+    ("products", products),
+    ("imports", imports),
+    ("orders", orders),
+    ("exports", exports),
+    ("codes", codes),
+    ("activations", activations),
+    ("units", marks),
+    ("units", links),
+    ("units", packing),
+    ("members", members),
+    ("ledger", ledger),
+    ("channels", channels),
+    ("jobs", jobs),
+):
+    api.add_router(prefix, module.router)

@@ -1,84 +1,83 @@
-"""C-coins over REST: balances, movements, spending. (No string annotations.)"""
+"""The brand's C-coins over REST: movements, and the ends of holds."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from hefu.apps.ledger import selectors, services
-from hefu.apps.members.selectors import member_by_id
-from hefu.surfaces.api.auth import actor_of
+from hefu.core.permissions import Permission
+from hefu.surfaces.api.auth import actor_of, needs
+from hefu.surfaces.api.fields import Body, Instant, LedgerKey
 from hefu.surfaces.api.idempotency import answer_once
+from hefu.surfaces.api.members import MovedOut
 from hefu.surfaces.api.paging import Page, PageQuery, page_of
 from hefu.surfaces.api.problems import REFUSALS
 
 router = Router(tags=["ledger"])
-KEY = r"^[\x21-\x7d]+$"
-Member = Annotated[int, Path(ge=1, le=2**63 - 1)]
-
-
-class BalanceOut(Schema):
-    """A member's coins."""
-
-    member: int
-    available: int
-    held: int
+VIEW, MOVE = Permission.LEDGER_VIEW, Permission.BUDGET_MANAGE
 
 
 class MovementOut(Schema):
     """One movement of the ledger."""
 
+    id: int = Field(alias="pk")
     key: str
-    deed: str
+    deed: str = Field(examples=["grant"])
     member: int = Field(alias="member_id")
     amount: int
     reason: str
+    subject: str
     at: datetime
 
 
-class SpendIn(Schema):
-    """Coins a member pays with; ``key`` makes it happen once."""
+class MovementQuery(PageQuery):
+    """Narrow the list."""
 
-    key: str = Field(max_length=100, min_length=1, pattern=KEY)
-    amount: int = Field(ge=1, le=1_000_000_000)
-    reason: str = Field("spend", max_length=40, pattern=r"^[a-z_]+$")
+    since: Instant | None = Field(None, description="at or after", examples=[None])
 
 
-class SpendOut(Schema):
-    """What was spent under the key; ``repeated`` says it was before."""
+class CaptureIn(Body):
+    """A hold to spend, or part of it."""
 
-    key: str
-    amount: int
-    repeated: bool
-
-
-@router.get("members/{member}/balance", response={200: BalanceOut, **REFUSALS})
-def balance(request: HttpRequest, member: Member):
-    """What a member has, and what of it is held."""
-    actor = actor_of(request)
-    row = member_by_id(actor, member)
-    found = selectors.balance_for(actor, row.pk, now=timezone.now())
-    return {"member": row.pk, "available": found.available, "held": found.held}
+    key: LedgerKey
+    amount: int | None = Field(
+        None, ge=1, le=1_000_000_000, description="all of it if not given; the rest is released"
+    )
 
 
-@router.post("members/{member}/spend", response={200: SpendOut, **REFUSALS})
-def spend(request: HttpRequest, member: Member, data: SpendIn) -> HttpResponse:
-    """Take coins from a member, earliest expiry first; never below zero."""
-    actor = actor_of(request)
+class ReleaseIn(Body):
+    """A hold to give back."""
 
-    def act() -> object:
-        row = member_by_id(actor, member)
-        return services.spend(
-            actor, key=data.key, member_id=row.pk, amount=data.amount, reason=data.reason,
-            now=timezone.now(),
-        )  # fmt: skip
-
-    return answer_once(request, SpendOut, act)
+    key: LedgerKey
 
 
-@router.get("movements", response={200: Page[MovementOut], **REFUSALS})
-def movements(request: HttpRequest, query: Annotated[PageQuery, Query()]):
+@router.get("movements", response={200: Page[MovementOut], **REFUSALS}, openapi_extra=needs(VIEW))
+def list_movements(request: HttpRequest, query: Annotated[MovementQuery, Query()]) -> Any:
     """The brand's movements of coins, newest first."""
-    return page_of(selectors.transfers_for(actor_of(request)), query)
+    rows = selectors.transfers_for(actor_of(request, VIEW))
+    return page_of(rows.filter(at__gte=query.since) if query.since else rows, query)
+
+
+@router.post("holds/capture", response={200: MovedOut, **REFUSALS}, openapi_extra=needs(MOVE))
+def capture_hold(request: HttpRequest, data: CaptureIn) -> HttpResponse:
+    """Spend a hold, or part of it; what is left goes back to the member."""
+    actor = actor_of(request, MOVE)
+
+    def capture() -> object:
+        return services.capture(actor, key=data.key, amount=data.amount, now=timezone.now())
+
+    return answer_once(request, MovedOut, capture)
+
+
+@router.post("holds/release", response={200: MovedOut, **REFUSALS}, openapi_extra=needs(MOVE))
+def release_hold(request: HttpRequest, data: ReleaseIn) -> HttpResponse:
+    """Give a hold's coins back to the member; once, however often it is asked."""
+    actor = actor_of(request, MOVE)
+
+    def release() -> object:
+        return services.release(actor, key=data.key, now=timezone.now())
+
+    return answer_once(request, MovedOut, release)

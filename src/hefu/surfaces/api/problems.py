@@ -1,18 +1,25 @@
-"""Refusals as problem+json (RFC 9457); one shape for every status, ninja's own included."""
+"""Refusals as problem+json (RFC 9457); one shape for every status, the framework's own included."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from django.db import DatabaseError, InterfaceError
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema
+from django.http.multipartparser import MultiPartParserError
+from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from hefu.core.errors import DomainError, Kind
+from hefu.surfaces.api.refusals import sentence
 
 log = structlog.get_logger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+#: Seconds after which a request that met an absent database may be sent again.
+RETRY_AFTER = 5
 
 STATUS: dict[Kind, int] = {
     Kind.INVALID: 422,
@@ -25,18 +32,26 @@ STATUS: dict[Kind, int] = {
 
 
 class Problem(Schema):
-    """Why a request was refused. ``type`` is stable; ``detail`` is for people; others name facts."""
+    """Why a request was refused. ``type`` is stable; ``detail`` is for people."""
 
-    type: str
-    title: str
-    status: int
-    detail: str = ""
-    field: str | None = None
-    details: dict[str, Any] = {}
+    type: str = Field(examples=["urn:hefu:problem:identity.already_activated"])
+    title: str = Field(examples=["already activated"])
+    status: int = Field(examples=[409])
+    detail: str = Field("", examples=["somebody was first"])
+    field: str | None = Field(None, description="the input at fault, where there is one")
+    details: dict[str, Any] = Field({}, examples=[{"on": "2026-11-22"}])
 
 
 #: What every operation may answer besides its own.
-REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 422, 429, 503), Problem)
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422, 429, 503), Problem)
+
+
+class UnsupportedMediaType(Exception):
+    """The body came as something else than what the operation takes."""
+
+    def __init__(self, expected: str) -> None:
+        self.expected = expected
+        super().__init__(expected)
 
 
 def problem(
@@ -48,61 +63,94 @@ def problem(
         "type": f"urn:hefu:problem:{code}",
         "title": code.rpartition(".")[2].replace("_", " "),
         "status": status,
-        "detail": detail,
+        "detail": detail or sentence(code, facts),
         "field": facts.pop("field", None),
         "details": facts,
     }
+    text = json.dumps(body, ensure_ascii=False, default=str)
+    # what was sent may be quoted, and it may hold half a surrogate pair
     response = HttpResponse(
-        json.dumps(body, ensure_ascii=False, default=str), status=status,
-        content_type="application/problem+json",
-    )  # fmt: skip
+        text.encode("utf-8", "replace"), status=status, content_type=CONTENT_TYPE
+    )
     if "retry_after" in facts:
         response["Retry-After"] = str(facts["retry_after"])
     return response
 
 
 def install(api: NinjaAPI) -> None:
-    """Map every failure of the API to a problem."""
+    """Map every failure of the API to a problem; the newest of a kind's bases decides."""
+    for kind, handler in (
+        (DomainError, _refused),
+        (ValidationError, _invalid),
+        (AuthenticationError, _unauthenticated),
+        (Http404, _missing),
+        (HttpError, _http_error),
+        (RequestDataTooBig, _too_large),
+        (SuspiciousOperation, _unreadable),
+        (MultiPartParserError, _unreadable),
+        (OperationalError, _away),
+        (InterfaceError, _away),
+        (Exception, _fault),
+    ):
+        api.add_exception_handler(kind, handler)  # type: ignore[arg-type]  # each takes its own
 
-    @api.exception_handler(DomainError)
-    def refused(request: HttpRequest, error: DomainError) -> HttpResponse:  # noqa: ARG001
-        return problem(STATUS[error.kind], error.code, detail=str(error), details=error.details)
 
-    @api.exception_handler(ValidationError)
-    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:  # noqa: ARG001
-        first = error.errors[0] if error.errors else {}
-        field = ".".join(str(part) for part in first.get("loc", ())[1:])
-        faults = [
-            {
-                "at": [str(part) for part in e.get("loc", ())],
-                "rule": e.get("type"),
-                "says": e.get("msg"),
-            }
-            for e in error.errors
-        ]
+def _refused(_request: HttpRequest, error: DomainError) -> HttpResponse:
+    details = dict(error.details)
+    if error.kind is Kind.MISSING:
+        details.pop("value", None)  # what is not there is not repeated either
+    return problem(STATUS[error.kind], error.code, details=details)
+
+
+def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+    faults = [
+        {
+            "at": ".".join(str(part) for part in one.get("loc", ())[-3:]),
+            "rule": one.get("type"),
+            "says": one.get("msg"),
+        }
+        for one in error.errors[:20]
+    ]
+    first = error.errors[0] if error.errors else {}
+    named = [str(part) for part in first.get("loc", ())[1:]]
+    # ninja puts the parameter's own name before the fields of a body
+    field = ".".join(named[1:] if len(named) > 1 and named[0] in {"data", "query"} else named)
+    detail = f"{field}: {first.get('msg', '')}" if field else str(first.get("msg", ""))
+    return problem(422, "invalid", detail=detail, details={"field": field, "errors": faults})
+
+
+def _unauthenticated(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    response = problem(401, "unauthenticated")
+    response["WWW-Authenticate"] = 'Bearer realm="hefu"'
+    return response
+
+
+def _missing(_request: HttpRequest, _error: Http404) -> HttpResponse:
+    return problem(404, "not_found")
+
+
+def _http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, UnsupportedMediaType):
         return problem(
-            422,
-            "invalid",
-            detail=str(first.get("msg", "")),
-            details={"field": field, "errors": faults},
+            415, "unsupported_media_type", details={"expected": error.__cause__.expected}
         )
+    code = "bad_json" if error.status_code == 400 else "bad_request"
+    return problem(error.status_code, code)
 
-    @api.exception_handler(AuthenticationError)
-    def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:  # noqa: ARG001
-        response = problem(401, "unauthenticated", detail="send Authorization: Bearer <API key>")
-        response["WWW-Authenticate"] = "Bearer"
-        return response
 
-    @api.exception_handler(Http404)
-    def missing(request: HttpRequest, error: Http404) -> HttpResponse:  # noqa: ARG001
-        return problem(404, "not_found")
+def _too_large(_request: HttpRequest, _error: Exception) -> HttpResponse:
+    return problem(413, "too_large")
 
-    @api.exception_handler(HttpError)
-    def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001
-        return problem(error.status_code, "bad_request", detail=str(error))
 
-    @api.exception_handler(DatabaseError)
-    @api.exception_handler(InterfaceError)
-    def away(request: HttpRequest, error: Exception) -> HttpResponse:  # noqa: ARG001
-        log.error("database_away", error=str(error))
-        return problem(503, "unavailable", detail="try again", details={"retry_after": 5})
+def _unreadable(_request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem(400, "bad_request", details={"reason": type(error).__name__})
+
+
+def _away(_request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("database_away", error=str(error))
+    return problem(503, "unavailable", details={"retry_after": RETRY_AFTER})
+
+
+def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("api_fault", path=request.path, method=request.method, exc_info=error)
+    return problem(500, "internal")

@@ -1,0 +1,80 @@
+"""What each refusal means to an integrator, by its stable code: one sentence, with the remedy.
+
+``docs/integrators/api.md`` shows this table; a test compares the two, and asks that every refusal
+the house knows below the API stands here.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+SENTENCES: dict[str, str] = {
+    # the surface's own
+    "bad_json": "the body is not JSON (UTF-8)",
+    "bad_request": "the request cannot be read",
+    "internal": "a fault on our side; it is logged, and the request may be sent again",
+    "method_not_allowed": "this address does not take that method; see the Allow header",
+    "too_large": "the body is larger than allowed",
+    "too_many_requests": "this key asks too often; wait as long as Retry-After says",
+    "unauthenticated": "send Authorization: Bearer <API key>; the key is wrong or was revoked",
+    "unavailable": "the database does not answer now; nothing was done, send it again",
+    "unsupported_media_type": "send the body as the content type named in details.expected",
+    # everywhere
+    "invalid": "a field cannot be accepted; field and details.rule or details.errors say why",
+    "not_allowed": "the key lacks the scope named in details.permission",
+    "not_found": "there is no such thing, or it is not your brand's",
+    "audit.key_reused": "the Idempotency-Key came with another request before; use a new one",
+    # products and files
+    "catalog.taken": "another product of the brand has this item number, GTIN or short code",
+    "files.unreadable": "the file is not a table that can be read; details.rule says why",
+    # orders and exports
+    "accounts.content_changed": "what was to be approved has changed meanwhile",
+    "codes.ambiguous_template": "the template allows two readings of one text",
+    "codes.bad_number": "the number breaks the rule of its kind, such as its check digit",
+    "codes.bad_range": "these serials were not issued, or are not of this order",
+    "codes.bad_template": "the template cannot print this batch",
+    "codes.seal_too_short": "the template's seal cannot tell that many units apart",
+    "identity.batch_differs": "the batch exists with another template, channel or inner codes",
+    "identity.batch_full": "the batch has no room for that many; open another batch",
+    "identity.codes_would_repeat": "the template would print the codes of another batch again",
+    "identity.does_not_add": "printed is not used plus void; details.difference are astray",
+    "identity.export_changed": "the file is missing or not what was sealed; export again",
+    "identity.export_not_ready": "the file is still being written; watch percent of the export",
+    "identity.key_burned": "the batch's key was burned; order a new batch",
+    "identity.no_seal_key": "all keys of the brand were burned; an admin makes a new one",
+    "identity.order_differs": "the number belongs to an order with other content (details.fields)",
+    "identity.order_not_issued": "the order was not released yet, or is closed",
+    "identity.order_not_waiting": "the order is not waiting for approval any more",
+    "identity.references_used_up": "the installation has no batch reference left",
+    # codes and units
+    "codes.typing_error": "a character is wrong; look at the label again",
+    "codes.unreadable": "the text is not a code",
+    "identity.already_activated": "somebody was first, on the day in details.on",
+    "identity.already_linked": "the number belongs to another unit; unlink it there first",
+    "identity.already_packed": "it lies in another package; unpack it first",
+    "identity.cannot_contain": "the one does not go into the other (details.rule)",
+    "identity.code_mistyped": "a character of the code is wrong; details.position counts from 0",
+    "identity.code_unknown": "no unit of your brand has this code",
+    "identity.inner_code_needed": "units of this batch are activated with their inner code",
+    "identity.inner_code_wrong": "the inner code is not this unit's",
+    "identity.key_reused": "the Idempotency-Key was used to activate another unit; use a new one",
+    "identity.not_activated": "nobody owns the unit now",
+    "identity.not_packed": "it does not lie in any package",
+    "identity.too_many_misses": "too many unknown codes; wait as long as Retry-After says",
+    "identity.unit_stopped": "the unit is not to be activated: details.reason, details.since",
+    # coins
+    "ledger.hold_ended": "the hold was captured, released or has run out (details.state)",
+    "ledger.insufficient_balance": "the member has fewer coins; details.wanted, details.available",
+    "ledger.key_reused": "the key names another movement of coins; use a new one",
+}  # fmt: skip
+
+
+def sentence(code: str, details: Mapping[str, Any]) -> str:
+    """Say a refusal to a person; with the field and its rule where they are known."""
+    told = SENTENCES.get(code, code.rpartition(".")[2].replace("_", " "))
+    rule = details.get("rule") or details.get("reason")
+    if code not in {"invalid", "files.unreadable", "codes.bad_number"} or not rule:
+        return told
+    limit = next((details[n] for n in ("value", "longest") if details.get(n) is not None), None)
+    words = str(rule).replace("_", " ")
+    said = f"{details.get('field') or 'request'}: {words}"
+    return said if limit is None else f"{said} ({limit})"
