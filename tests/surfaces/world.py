@@ -4,6 +4,8 @@ import io
 from typing import Any
 
 from hefu.apps.catalog import services as catalog
+from hefu.apps.catalog.models import Product
+from hefu.apps.identity.selectors.batches import BOOK
 from hefu.apps.identity.services.activation import ActivationWish, activate
 from hefu.apps.identity.services.appeals import open_appeal
 from hefu.apps.identity.services.exports import start_export
@@ -21,6 +23,10 @@ class World:
 
     def __init__(self) -> None:
         self.goods = Goods()
+        name = "a product of the world alone"
+        Product.objects.filter(pk=self.goods.product.pk).update(name=name)
+        self.goods.product.name = name
+        BOOK.clear()
         self.brand = self.goods.brand
         self.system = operator(self.brand)
         members.publish_consent_texts(self.system, now=NOW)
@@ -32,7 +38,8 @@ class World:
         owner = consumer(brand_id=self.brand.pk, member_id=self.member.pk)
         activation = activate(owner, wish=wish, now=later(days=1))
         appeal = open_appeal(
-            consumer(brand_id=self.brand.pk, member_id=rival.pk), code=code, text="it is mine",
+            consumer(brand_id=self.brand.pk, member_id=rival.pk), text="it is mine",
+            unit=self.goods.unit(0),
             now=later(days=2),
         )  # fmt: skip
         self.budget = ledger.create_budget(self.system, name="world budget", limit=100, now=NOW)
@@ -63,12 +70,13 @@ class World:
             ("/api/v1/jobs/{id}", "id"): export.job_id,
         }
         self.marks = [
-            self.order_number, self.goods.product.name, self.item_no, self.member.phone,
+            self.order_number, self.goods.product.name, self.member.phone,
             "world list", "world budget", "it is mine",
         ]  # fmt: skip
-        catalogue = {self.goods.product.name, self.item_no}
+        catalogue = {self.goods.product.name}
         #: partners of the brand may see its catalogue
         self.visible_to_partners = catalogue
+        self.open_to_partners = {"desk/products/<int:pk>/"}
         #: whoever holds a code may see its product: the pages behind the printed codes
         self.visible_with_code = catalogue
 

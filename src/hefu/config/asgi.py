@@ -25,7 +25,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
     elif _edge.handles(scope):
         visit = read_visit(scope, trust_proxy=settings.HTTPS)
-        await (_django(scope, receive, send) if visit.known else _edge.answer(visit, send))
+        # whoever has a session, or is choosing a language, is answered by the slower pages
+        slower = visit.known or b"lang=" in scope["query_string"]
+        await (_django(scope, receive, send) if slower else _edge.answer(visit, send))
     else:
         await _django(scope, receive, send)
 

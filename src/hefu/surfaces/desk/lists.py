@@ -8,10 +8,10 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -19,8 +19,10 @@ from django_tables2 import RequestConfig, Table
 
 from hefu.files import csv_bytes, write_xlsx
 from hefu.surfaces.desk.frame import DeskRequest, render
+from hefu.surfaces.streams import streamed
 
 PER_PAGE = 25
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_EXPORTED = 200_000
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 CODE = {"td": {"class": "code"}}
@@ -45,9 +47,7 @@ def list_page(
     return render(request, template, {**about, **(context or {})}, **frame)
 
 
-def export(
-    request: HttpRequest, table: Table, *, name: str
-) -> StreamingHttpResponse | FileResponse | None:
+def export(request: HttpRequest, table: Table, *, name: str) -> StreamingHttpResponse | None:
     """Return the whole list as a file when the address asks for one, else None."""
     kind = request.GET.get("export", "")
     if kind not in ("xlsx", "csv"):
@@ -57,15 +57,20 @@ def export(
     heads = [str(cell) for cell in next(lines)]
     file_name = f"{name}-{timezone.localdate():%Y%m%d}.{kind}"
     if kind == "csv":
-        answer = StreamingHttpResponse(
-            csv_bytes(heads, lines), content_type="text/csv; charset=utf-8"
+        return streamed(
+            request, csv_bytes(heads, lines), content_type="text/csv; charset=utf-8", name=file_name
         )
-        answer["Content-Disposition"] = f'attachment; filename="{file_name}"'
-        return answer
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / file_name
         write_xlsx(path, heads, lines, title=name)
-        return FileResponse(path.open("rb"), as_attachment=True, filename=file_name)
+        file = path.open("rb")  # readable although its name is gone
+    return streamed(request, _blocks(file), content_type=XLSX, name=file_name)
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while block := file.read(1 << 16):
+            yield block
 
 
 def _lines(table: Table) -> Iterator[list[Any]]:

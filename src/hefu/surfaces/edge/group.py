@@ -3,6 +3,10 @@
 One group is under way at a time; whoever arrives meanwhile is in the next. So a lone request
 waits for one commit, a crowd for at most two, and the disk is asked once a group. Nobody is
 answered before the group that holds them is committed.
+
+A group has a fixed price (a transaction, a flush), so under load it pays to let it fill: a group
+starts when about as many wait as were in the last one, or when the first has waited two
+milliseconds. After a group of one the next starts at once.
 """
 
 import asyncio
@@ -12,6 +16,10 @@ from typing import Any, Generic, TypeVar
 
 In = TypeVar("In")
 Out = TypeVar("Out")
+
+
+PATIENCE = 0.002  # seconds the first of a group waits for company at most
+SHARE = 0.75  # of the last group's size: enough company
 
 
 class Overloaded(Exception):
@@ -37,6 +45,8 @@ class GroupCommit(Generic[In, Out]):
         self._longest = waiting
         self._waiting: list[tuple[In, asyncio.Future[Out]]] = []
         self._busy = False
+        self._enough = 1
+        self._timer: asyncio.TimerHandle | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="group-commit")
 
     def submit(self, item: In) -> "asyncio.Future[Out]":
@@ -51,16 +61,32 @@ class GroupCommit(Generic[In, Out]):
         future: asyncio.Future[Out] = loop.create_future()
         self._waiting.append((item, future))
         if not self._busy:
-            self._busy = True
-            # not at once: what the loop has already read joins the group
-            loop.call_soon(self._start, loop)
+            self._consider(loop)
         return future
 
     def close(self) -> None:
         """Let the group under way finish and stop the thread."""
         self._thread.shutdown()
 
+    def _consider(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start a group if enough are waiting, else see to it that the first waits not long."""
+        if len(self._waiting) >= self._enough:
+            self._busy = True
+            # not at once: what the loop has already read joins the group
+            loop.call_soon(self._start, loop)
+        elif self._timer is None:
+            self._timer = loop.call_later(PATIENCE, self._lose_patience, loop)
+
+    def _lose_patience(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        if not self._busy and self._waiting:
+            self._busy = True
+            self._start(loop)
+
     def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
         done = loop.run_in_executor(self._thread, self._commit, [item for item, _ in group])
         done.add_done_callback(lambda results: self._finish(loop, group, results))
@@ -70,6 +96,7 @@ class GroupCommit(Generic[In, Out]):
         results: "asyncio.Future[Any]",
     ) -> None:  # fmt: skip
         error = results.exception()
+        self._enough = max(1, int(len(group) * SHARE))
         for index, (_, future) in enumerate(group):
             if future.done():  # the client hung up
                 continue
@@ -77,7 +104,6 @@ class GroupCommit(Generic[In, Out]):
                 future.set_result(results.result()[index])
             else:
                 future.set_exception(error)
+        self._busy = False
         if self._waiting:
-            self._start(loop)
-        else:
-            self._busy = False
+            self._consider(loop)

@@ -37,7 +37,7 @@ from hefu.surfaces.consumer.results import (
 from hefu.surfaces.edge.request import Visit
 
 TEMPLATE = "consumer/result.html"
-_CODE = "ZZZ0ZZZ1ZZZ2ZZZ3Z"  # 17 characters, as long as a code and nobody's
+_CODE = complete("Z" * 16)  # reads like a code and is nobody's
 _SPOT = re.compile(f"{_CODE}|{grouped_code(_CODE)}|\ue000([0-9])\ue000")
 _FRESH = 5.0  # seconds a brand's name and colour are believed
 _ROOM = 2000
