@@ -1,0 +1,281 @@
+"""What ten times as much costs: units issued, and units that were ever touched.
+
+*Issued*: durable edge scans over houses in which one million to one thousand million units were
+issued, in lots of a million. Once as ranges of one batch, once as batches of their own, which is
+harder: scans spread evenly over a thousand batches have little in common. Codes are sampled over
+all ranges and batches; every house has its own SQLite database (synchronous=FULL) and server, all
+up at the same time and loaded in turns with 32 connections. Since codes are sealed and issued as
+ranges, the database is of the same few hundred kilobytes throughout.
+
+*Touched*: what grows in reality is the rows of units that were scanned. CPU time per check (groups
+of 32, half of them units seen before) and per activation (same groups) with ten thousand to a
+million unit rows, each with a scan.
+"""
+
+import json as jsonlib
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks._house import (
+    ROOT,
+    Maker,
+    house,
+    issue,
+    maker,
+    members,
+    scan_paths,
+    serving,
+)
+from benchmarks.edge import load
+
+LOT = 1_000_000
+LOTS = (1, 10, 100, 1_000)
+SECONDS = 1.5
+ROUNDS = 5
+SAMPLE = 20_000
+ROWS = (10_000, 100_000, 1_000_000)
+GROUP, GROUPS = 32, 60
+MEMBERS = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of a growth table; ``costs`` is this line's figure over that of the line before."""
+
+    size: int
+    figures: dict[str, float]
+    costs: float | None
+
+
+def run(*, json: bool) -> dict[str, Any]:  # noqa: ARG001  (figures are printed anyway)
+    """Measure both; ``ratios.edge_1G_over_1M`` is the worse of ranges and batches."""
+    issued = {shape: edge(shape) for shape in ("ranges", "batches")}
+    touched = _in_process_of_its_own("touched")
+    for shape, rows in issued.items():
+        _show(f"edge scans, units issued as {shape}", rows)
+    for name, found in touched.items():
+        _show(f"{name}, unit rows touched", [Row(**row) for row in found])
+    over = {
+        shape: rows[-1].figures["median_ms"] / rows[0].figures["median_ms"]
+        for shape, rows in issued.items()
+    }
+    return {
+        "benchmark": "growth",
+        "ratios": {
+            "edge_1G_over_1M": max(over.values()),
+            **{f"edge_1G_over_1M_{shape}": ratio for shape, ratio in over.items()},
+        },
+        "issued": {shape: [asdict(row) for row in rows] for shape, rows in issued.items()},
+        "touched": touched,
+    }
+
+
+def edge(shape: str) -> list[Row]:
+    """Latency and rate of scans for each number of units issued: medians of rounds in turns."""
+    with TemporaryDirectory(prefix="hefu-growth-") as name, ExitStack() as stack:
+        folder = Path(name)
+        _in_process_of_its_own("prepare", shape, str(folder))
+        ports = {
+            lots: stack.enter_context(
+                serving("hefu.config.asgi:edge", HEFU_DATA=str(folder / str(lots)))
+            )
+            for lots in LOTS
+        }
+        found: dict[int, list[dict[str, Any]]] = {lots: [] for lots in LOTS}
+        for turn in range(ROUNDS + 1):
+            for lots, (port, pid) in ports.items():
+                paths = str(folder / f"{lots}.txt")
+                figures = load(port, paths, seconds=SECONDS if turn else 0.5, pid=pid)
+                if turn:
+                    found[lots].append(figures)
+    names = ("rate", "cpu_us", "median_ms", "p95_ms")
+    return _rows(
+        {
+            lots * LOT: {name: median(each[name] for each in rounds) for name in names}
+            for lots, rounds in found.items()
+        },
+        by="median_ms",
+    )
+
+
+def prepare(shape: str, folder: str) -> None:
+    """Issue ever more units, keeping a copy of the house at each number of lots."""
+    with house():
+        made_by = maker("bench")
+        batches: list[int] = []
+        for had, lots in zip((0, *LOTS), LOTS, strict=False):
+            batches += issue_lots(made_by, shape, had, lots)
+            _keep(Path(folder) / str(lots))
+            paths = scan_paths(sorted(set(batches)), SAMPLE)
+            random.Random(lots).shuffle(paths)
+            (Path(folder) / f"{lots}.txt").write_text("\n".join(paths), encoding="utf-8")
+
+
+def issue_lots(made_by: Maker, shape: str, had: int, lots: int) -> Iterator[int]:
+    """Issue until there are ``lots`` lots; yields the rows of their batches."""
+    if shape == "ranges":
+        yield issue(made_by, batch="01", number=str(lots), lots=[LOT] * (lots - had))
+    else:
+        for number in range(had, lots):
+            yield issue(made_by, batch=str(number), lots=[LOT])
+
+
+def _keep(folder: Path) -> None:
+    """Copy the house as it is now: its database and its secrets."""
+    from django.conf import settings
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    folder.mkdir()
+    shutil.copy(connection.settings_dict["NAME"], folder / "hefu.sqlite3")
+    shutil.copy(settings.HEFU_DATA / "secrets.json", folder / "secrets.json")
+
+
+def touched() -> dict[str, list[dict[str, Any]]]:
+    """CPU time of checks and activations with ever more rows of units."""
+    with house():
+        deeds = _Deeds(issue(maker("bench"), batch="01", lots=[LOT * 10]))
+        tables: dict[str, dict[int, dict[str, float]]] = {"checks": {}, "activations": {}}
+        for had, rows in zip((0, *ROWS), ROWS, strict=False):
+            deeds.touch_rows(had, rows)
+            for name, deed in (("checks", deeds.check), ("activations", deeds.activate)):
+                tables[name][rows] = _cpu_each(deed)
+    return {
+        name: [asdict(row) for row in _rows(table, by="cpu_us")] for name, table in tables.items()
+    }
+
+
+class _Deeds:
+    """Checks and activations on one batch, of whose serials the first ones have rows already."""
+
+    def __init__(self, batch_id: int) -> None:
+        from hefu.apps.identity.selectors.batches import BOOK
+        from hefu.core.actor import system
+
+        self._facts = BOOK.by_id([batch_id])[batch_id]
+        self._members = members(self._facts.brand_id, MEMBERS)
+        self._actor = system("bench")
+        self._random = random.Random(1)
+        self._seen: Iterator[int] = iter(())
+        self._fresh = iter(range(LOT * 2, LOT * 10))
+
+    def touch_rows(self, had: int, rows: int) -> None:
+        """Give the serials ``had .. rows - 1`` a row and a scan each, as if checked last week."""
+        from django.db import connection
+
+        insert_units = """
+            INSERT INTO identity_unit (brand_id, batch_id, serial, scan_count, first_scan_at,
+                first_scan_region, last_scan_at)
+            WITH RECURSIVE n(serial) AS (SELECT %s UNION ALL SELECT serial + 1 FROM n
+                WHERE serial + 1 < %s)
+            SELECT %s, %s, serial, 1, '2026-01-01 00:00:00', '440100', '2026-01-01 00:00:00' FROM n
+            """
+        insert_scans = """
+            INSERT INTO identity_scan (brand_id, unit_id, at, region, device_key, address_key,
+                verdict, surface)
+            SELECT brand_id, id, first_scan_at, '440100', hex(randomblob(8)), hex(randomblob(8)),
+                'genuine_first', 'edge'
+            FROM identity_unit WHERE batch_id = %s AND serial >= %s AND serial < %s
+            """
+        with connection.cursor() as cursor:
+            cursor.execute(insert_units, [had, rows, self._facts.brand_id, self._facts.pk])
+            cursor.execute(insert_scans, [self._facts.pk, had, rows])
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._seen = iter(self._random.sample(range(had, rows), GROUP * (GROUPS + 1)))
+
+    def check(self) -> None:
+        """Check a group, half of it units seen before."""
+        from django.utils import timezone
+
+        from hefu.apps.identity.selectors.codes import UnitRef, resolve_many
+        from hefu.apps.identity.services.scans import Look, record_looks
+
+        looks = [
+            Look(unit=unit, device=self._device(), region="440100")
+            for unit in resolve_many(self._codes())
+            if isinstance(unit, UnitRef)
+        ]
+        record_looks(self._actor, looks=looks, now=timezone.now())
+
+    def activate(self) -> None:
+        """Activate a group, half of it units seen before."""
+        from django.utils import timezone
+
+        from hefu.apps.identity.services.activation import ActivationWish, activate_many
+
+        wishes = [
+            ActivationWish(
+                key=self._device(), code=code, member_id=self._random.choice(self._members)
+            )
+            for code in self._codes()
+        ]
+        outcomes = activate_many(self._actor, wishes=wishes, now=timezone.now())
+        if any(outcome.refusal for outcome in outcomes):
+            raise RuntimeError([outcome.refusal for outcome in outcomes])
+
+    def _codes(self) -> list[str]:
+        from hefu.apps.identity.selectors.codes import code_text
+
+        serials = [*islice(self._seen, GROUP // 2), *islice(self._fresh, GROUP // 2)]
+        return [code_text(self._facts, serial) for serial in serials]
+
+    def _device(self) -> str:
+        return f"{self._random.getrandbits(64):016x}"
+
+
+def _cpu_each(deed: Callable[[], None]) -> dict[str, float]:
+    """Microseconds of CPU, and of the clock, for one of a group; SQLite works in this process."""
+    deed()
+    cpu, clock = time.process_time(), time.perf_counter()
+    for _ in range(GROUPS):
+        deed()
+    done = GROUP * GROUPS
+    return {
+        "cpu_us": (time.process_time() - cpu) / done * 1e6,
+        "clock_us": (time.perf_counter() - clock) / done * 1e6,
+    }
+
+
+def _rows(table: dict[int, dict[str, float]], *, by: str) -> list[Row]:
+    rows: list[Row] = []
+    for size, figures in table.items():
+        costs = figures[by] / rows[-1].figures[by] if rows else None
+        rows.append(Row(size=size, figures=figures, costs=costs))
+    return rows
+
+
+def _show(title: str, rows: list[Row]) -> None:
+    print(f"\n{title}")
+    names = list(rows[0].figures)
+    print(f"  {'':>14}" + "".join(f"{name:>12}" for name in names) + f"{'10x costs':>12}")
+    for row in rows:
+        figures = "".join(f"{row.figures[name]:12.1f}" for name in names)
+        costs = "" if row.costs is None else f"{row.costs:.2f}x"
+        print(f"  {row.size:>14,}{figures}{costs:>12}")
+
+
+def _in_process_of_its_own(work: str, *arguments: str) -> Any:
+    """Django reads its settings once a process, so every house has its own."""
+    code = (
+        "import json, sys; from benchmarks import growth;"
+        f"print(json.dumps(growth.{work}(*sys.argv[1:])))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, *arguments],
+        cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
+        env={k: v for k, v in os.environ.items() if k not in ("HEFU_DATA", "HEFU_DATABASE_URL")},
+    )  # fmt: skip
+    return jsonlib.loads(done.stdout.strip().splitlines()[-1])
