@@ -10,8 +10,11 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from hefu.apps.accounts.models import Approval, RoleChoices
 from hefu.apps.audit.models import Entry
+from hefu.apps.identity.models import Appeal
 from hefu.surfaces.design.numbers import grouped
+from hefu.surfaces.desk.forms_house import UNMASK_REASONS
 
 #: By action: the sentence; ``%(name)s`` is taken from the entry's data.
 ACTIONS: Mapping[str, Promise] = {
@@ -98,13 +101,22 @@ ACTIONS: Mapping[str, Promise] = {
 }
 
 
+#: Stable words that sentences hold, by the name of their place.
+_VALUES: Mapping[str, Mapping[str, Any]] = {
+    "decision": dict(Approval.Decision.choices),
+    "reason": UNMASK_REASONS,
+    "role": dict(RoleChoices.choices),
+    "state": dict(Appeal.State.choices),
+}
+
+
 def sentence_of(entry: Entry) -> str:
     """Say what an entry records; a deed without words shows its stable code."""
     words = ACTIONS.get(entry.action)
     if words is None:
         return entry.action
     data: defaultdict[str, str] = defaultdict(lambda: "–")
-    data |= {name: _shown(value) for name, value in entry.data.items()}
+    data |= {name: _shown(name, value) for name, value in entry.data.items()}
     return str(words) % data
 
 
@@ -114,7 +126,8 @@ def action_text(action: str) -> str:
     return str(words) % defaultdict(lambda: "…") if words is not None else action
 
 
-def _shown(value: Any) -> str:
+def _shown(name: str, value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return grouped(value)
-    return str(value)
+    words = _VALUES.get(name, {}).get(str(value))
+    return str(value if words is None else words)

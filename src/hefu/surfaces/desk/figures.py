@@ -80,16 +80,16 @@ class Figures:
 def figures_of(actor: Actor, question: Question) -> Figures:
     """Count a question's activations; five queries, whatever their number."""
     rows = asked_for(actor, question).select_related(None).order_by()
-    counted = Count("pk")
-    by_day = dict(rows.values_list(TruncDate("at")).annotate(counted))
-    by_channel = rows.values_list("channel__name").annotate(counted).order_by("-pk__count")
-    by_product = rows.values_list("product__model").annotate(counted).order_by("-pk__count")
-    by_region = rows.values_list(Substr("region", 1, 2)).annotate(counted)
+    number = Count("pk")
+    by_day = dict(rows.values_list(TruncDate("at")).annotate(number=number))
+    by_channel = rows.values_list("channel__name").annotate(number=number).order_by("-number")
+    by_product = rows.values_list("product__model").annotate(number=number).order_by("-number")
+    by_region = rows.values_list(Substr("region", 1, 2)).annotate(number=number)
     period = question.period
-    days = [period.first + timedelta(days=number) for number in range(period.days)]
+    days = [period.first + timedelta(days=after) for after in range(period.days)]
     return Figures(
         days={day: by_day.get(day, 0) for day in days},
-        channels=tuple((name or _("Not told"), number) for name, number in by_channel),
+        channels=tuple((name or _("Not told"), count) for name, count in by_channel),
         products=tuple(by_product),
         regions=dict(by_region),
         members=rows.aggregate(people=Count("member_id", distinct=True))["people"],

@@ -1,8 +1,12 @@
 """The small forms of the house: channels, partners, people, keys, budgets, members."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from hefu.apps.accounts.models import Organisation, RoleChoices
@@ -39,14 +43,19 @@ _PERMISSIONS = {
     Permission.PRODUCT_VIEW: _("See products"),
     Permission.UNIT_MANAGE: _("Void, freeze, recall, link and pack units"),
 }
-_REASONS = {
-    UnmaskReason.APPEAL: _("Two people claim one unit"),
-    UnmaskReason.CALL_BACK: _("They asked to be called back"),
-    UnmaskReason.COMPLAINT: _("A complaint"),
-    UnmaskReason.DELIVERY: _("A prize or a repaired unit goes out"),
-    UnmaskReason.LAW: _("An authority asks by right"),
-    UnmaskReason.REPAIR_VISIT: _("A technician visits"),
+UNMASK_REASONS: Mapping[str, Promise] = {
+    UnmaskReason.APPEAL.value: _("Two people claim one unit"),
+    UnmaskReason.CALL_BACK.value: _("They asked to be called back"),
+    UnmaskReason.COMPLAINT.value: _("A complaint"),
+    UnmaskReason.DELIVERY.value: _("A prize or a repaired unit goes out"),
+    UnmaskReason.LAW.value: _("An authority asks by right"),
+    UnmaskReason.REPAIR_VISIT.value: _("A technician visits"),
 }
+
+
+def spoken(choices: type[models.TextChoices]) -> list[tuple[str, Any]]:
+    """Choices as they begin a line."""
+    return [(value, capfirst(label)) for value, label in choices.choices]
 
 
 class ChannelForm(forms.Form):
@@ -58,8 +67,8 @@ class ChannelForm(forms.Form):
         help_text=_("1 to 8 letters or digits, as they may stand in your codes: jd."),
     )
     name = forms.CharField(label=_("Name"), max_length=60)
-    kind = forms.ChoiceField(label=_("Kind"), choices=Channel.Kind.choices)
-    organisation = forms.ModelChoiceField(
+    kind = forms.ChoiceField(label=_("Kind"), choices=spoken(Channel.Kind))
+    organisation: "forms.ModelChoiceField[Organisation]" = forms.ModelChoiceField(
         label=_("Partner"),
         queryset=None,
         required=False,
@@ -80,7 +89,7 @@ class ChannelForm(forms.Form):
 class PartnerForm(forms.Form):
     """A company around the brand."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=Organisation.Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=spoken(Organisation.Kind))
     code = forms.CharField(
         label=_("Partner number"),
         max_length=40,
@@ -103,8 +112,8 @@ class InviteForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"), max_length=254, help_text=_("They sign in with it.")
     )
-    role = forms.ChoiceField(label=_("Role"), choices=RoleChoices.choices)
-    organisation = forms.ModelChoiceField(label=_("Partner"), queryset=None, required=False, empty_label=_("Our own people"), help_text=_("Only for distributors, retailers, suppliers and repair points."))  # fmt: skip
+    role = forms.ChoiceField(label=_("Role"), choices=spoken(RoleChoices))
+    organisation: "forms.ModelChoiceField[Organisation]" = forms.ModelChoiceField(label=_("Partner"), queryset=None, required=False, empty_label=_("Our own people"), help_text=_("Only for distributors, retailers, suppliers and repair points."))  # fmt: skip
 
     def __init__(self, actor: Actor, *arguments: Any, **about: Any) -> None:
         super().__init__(*arguments, **about)
@@ -165,7 +174,7 @@ class UnmaskForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=_("Why do you need it?"), widget=forms.RadioSelect,
-        choices=[(reason.value, text) for reason, text in _REASONS.items()],
+        choices=list(UNMASK_REASONS.items()),
         error_messages={"required": _("Choose a reason: it is noted in the audit trail.")},
     )  # fmt: skip
 

@@ -99,7 +99,7 @@ def _marked(station: Station) -> Moment:
     if station.until is not None and station.reference in _ENDED:
         ended = str(_ENDED[station.reference]) % {"at": when(station.until)}
         text = f"{text} {ended}".strip()
-    facts = ()
+    facts: tuple[Fact, ...] = ()
     if station.count > 1:
         facts = (Fact(name=_("Together"), value=_units(station.count)),)
     tone = "neutral" if station.until else look.tone

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import A, Column, Table
 
@@ -20,7 +21,36 @@ from hefu.surfaces.desk.deeds import sentence_of
 from hefu.surfaces.desk.lists import CODE
 from hefu.surfaces.desk.places import place
 from hefu.surfaces.desk.shown import NOTHING
-from hefu.surfaces.desk.tables_codes import NumberColumn, StateColumn, WhenColumn
+from hefu.surfaces.desk.tables_codes import NumberColumn, StateColumn
+from hefu.surfaces.desk.tables_codes import WhenColumn as _WhenColumn
+
+#: What the ledger says why: stable words of the deeds behind a movement.
+LEDGER_WORDS: Mapping[str, Promise] = {
+    "activation": _("Activation"),
+    "appeal": _("Appeal"),
+    "corrected": _("Corrected after an appeal"),
+    "expiry": _("Expiry"),
+    "returned": _("Returned"),
+}
+
+
+class WhenColumn(_WhenColumn):
+    """An instant that stays on one line."""
+
+    def __init__(self, **about: Any) -> None:
+        super().__init__(**{"attrs": {"td": {"class": "when num"}}, **about})
+
+
+class WordColumn(Column):  # type: ignore[misc]  # django-tables2 has no types
+    """A stable word, in the reader's language where it has one; exported as it is shown."""
+
+    def __init__(self, *, words: Mapping[str, Promise] | None = None, **about: Any) -> None:
+        super().__init__(**about)
+        self._words = words or {}
+
+    def render(self, value: Any) -> str:
+        """Say it."""
+        return capfirst(str(self._words.get(str(value), value)))
 
 
 class PlaceColumn(Column):  # type: ignore[misc]  # django-tables2 has no types
@@ -95,7 +125,9 @@ class MembersTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     phone = Column(orderable=False)
     email = Column(orderable=False)
     nickname = Column()
-    language = Column(verbose_name=_("Language"))
+    language = WordColumn(
+        verbose_name=_("Language"), words={"zh-hans": _("Chinese"), "en": _("English")}
+    )
     created_at = WhenColumn()
     open = YesNoColumn(
         yes=_("Open"), no=_("Closed"), verbose_name=_("Account"), accessor="closed_at",
@@ -151,12 +183,12 @@ class TransfersTable(Table):  # type: ignore[misc]  # django-tables2 has no type
     """Movements of coins."""
 
     at = WhenColumn(verbose_name=_("When"))
-    deed = Column(verbose_name=_("What"))
+    deed = WordColumn(verbose_name=_("What"))
     member_id = MemberNumberColumn(accessor="member_id")
     amount = NumberColumn(verbose_name=_("Coins"))
-    reason = Column(verbose_name=_("Why"))
+    reason = WordColumn(verbose_name=_("Why"), words=LEDGER_WORDS)
     budget = Column(accessor="budget__name", verbose_name=_("Budget"))
-    by = Column(verbose_name=_("By"))
+    by = WordColumn(verbose_name=_("By"), words=LEDGER_WORDS)
 
     class Meta:
         model = Transfer
@@ -201,7 +233,9 @@ class ShortfallsTable(Table):  # type: ignore[misc]  # django-tables2 has no typ
     member = MemberNumberColumn(accessor="account__member_id")
     amount = NumberColumn()
     settled = NumberColumn()
-    reason = Column(accessor="transfer__reason", verbose_name=_("Why"))
+    reason = WordColumn(
+        accessor="transfer__reason", verbose_name=_("Why"), words=LEDGER_WORDS
+    )
 
     class Meta:
         model = Shortfall
@@ -215,7 +249,7 @@ class ChannelsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
 
     code = Column(attrs=CODE)
     name = Column()
-    kind = Column()
+    kind = WordColumn()
     organisation = Column(accessor="organisation__name", verbose_name=_("Partner"))
     region = PlaceColumn()
     active = YesNoColumn(yes=_("In use"), no=_("Retired"))
@@ -232,7 +266,7 @@ class PartnersTable(Table):  # type: ignore[misc]  # django-tables2 has no types
 
     code = Column(attrs=CODE)
     name = Column()
-    kind = Column()
+    kind = WordColumn()
     region = PlaceColumn()
 
     class Meta:
@@ -247,7 +281,7 @@ class PeopleTable(Table):  # type: ignore[misc]  # django-tables2 has no types
 
     name = Column(linkify=("desk:person", [A("pk")]))
     email = Column()
-    role = Column()
+    role = WordColumn(words=dict(RoleChoices.choices))
     organisation = Column(accessor="organisation__name", verbose_name=_("Partner"))
     second_factor = YesNoColumn(
         yes=_("Set up"), no=_("None"), accessor="totp_confirmed_at", empty_values=(),
@@ -260,10 +294,6 @@ class PeopleTable(Table):  # type: ignore[misc]  # django-tables2 has no types
         fields = ("name", "email", "role", "organisation", "second_factor", "is_active")
         attrs = {"caption": _("People")}
         default = NOTHING
-
-    def render_role(self, value: str) -> Any:
-        """Say the role."""
-        return dict(RoleChoices.choices).get(value, value)
 
 
 class ApiKeysTable(Table):  # type: ignore[misc]  # django-tables2 has no types
@@ -376,7 +406,7 @@ class ActivationsTable(Table):  # type: ignore[misc]  # django-tables2 has no ty
     def render_ending(self, record: Activation) -> Any:
         """Still the owner's, or why not."""
         if record.ending:
-            return badge(str(record.get_ending_display()))
+            return badge(capfirst(str(record.get_ending_display())))
         return badge(str(_("Owned")), tone="good", icon_name="check")
 
     def value_ending(self, record: Activation) -> str:

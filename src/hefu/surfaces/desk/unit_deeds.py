@@ -26,6 +26,7 @@ from hefu.core.actor import Actor
 from hefu.core.codes import ExternalKind
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import grouped
+from hefu.surfaces.desk.forms_house import spoken
 from hefu.surfaces.desk.standing import Standing
 
 Text = str | Promise
@@ -66,7 +67,7 @@ class Notice(Sure):
 class Number(forms.Form):
     """A number somebody else gave the unit."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=ExternalSerial.Kind.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=spoken(ExternalSerial.Kind))
     value = forms.CharField(label=gettext_lazy("Number"), max_length=60)
 
 
@@ -93,7 +94,7 @@ class Fact(forms.Form):
 
     kind = forms.ChoiceField(
         label=gettext_lazy("What"),
-        choices=[each for each in WarrantyFact.Kind.choices if each[0] != "activated"],
+        choices=[each for each in spoken(WarrantyFact.Kind) if each[0] != "activated"],
     )
     on = forms.DateField(
         label=gettext_lazy("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

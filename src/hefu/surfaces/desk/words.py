@@ -1,10 +1,10 @@
-"""Refusals and audit actions as sentences in the reader's language."""
+"""Refusals as sentences in the reader's language; deeds of the audit trail are in ``deeds``."""
 
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hefu.core.errors import DomainError, Kind
@@ -37,6 +37,17 @@ _REFUSALS: Mapping[str, Promise] = {
     "codes.bad_template": _("The template cannot work like this."),
     "codes.ambiguous_template": _("Some codes of this template could be read in two ways."),
     "codes.seal_too_short": _("The seal is too short for so many codes. Make it longer."),
+    "accounts.own_log_in": _("Nobody closes their own log-in: ask another brand admin."),
+    "codes.bad_number": _("This number breaks the rule of its kind: compare it digit by digit."),
+    "identity.already_linked": _("Another unit has this number. Unlink it there first."),
+    "identity.already_packed": _("It lies in another package. Take it out there first."),
+    "identity.appeal_answered": _("Somebody answered this appeal before you."),
+    "identity.cannot_contain": _("This does not go into that: look at what kind of thing each is."),
+    "identity.code_mistyped": _("One character of a code does not fit the others. Look at it again."),
+    "identity.code_unknown": _("No unit of yours has this code. Compare it with the label."),
+    "identity.not_activated": _("Nobody has it any more: the one who appeals can activate it."),
+    "identity.not_packed": _("It lies in no package."),
+    "ledger.budget_below_used": _("So much was given away already. Choose a higher limit."),
 }
 _KINDS: Mapping[Kind, Promise] = {
     Kind.INVALID: _("This cannot be accepted."),
@@ -68,6 +79,12 @@ _RULES: Mapping[str, Promise] = {
     "control_characters": _("holds characters that cannot be seen"),
     "not_a_supplier": _("is no supplier"),
     "not_in_use": _("is not in use any more"),
+    "before_production": _("lies before the day it was made"),
+    "in_the_future": _("lies in the future"),
+    "not_a_mobile": _("is no mobile number; numbers from abroad begin with +"),
+    "not_an_email": _("is no e-mail address"),
+    "out_of_range": _("is too large, or below zero"),
+    "partner_roles_need_a_partner": _("does not fit: partners' roles need a partner, others none"),
 }
 #: What people call the fields that refusals name.
 _FIELDS: Mapping[str, Promise] = {
@@ -96,6 +113,18 @@ _FIELDS: Mapping[str, Promise] = {
     "format": _("Format"),
     "used": _("Used"),
     "void": _("Void"),
+    "address": _("Phone or e-mail"),
+    "answer": _("Your answer"),
+    "code": _("Code"),
+    "email": _("E-mail"),
+    "kind": _("Kind"),
+    "limit": _("Limit"),
+    "notice": _("Notice"),
+    "on": _("On"),
+    "organisation": _("Partner"),
+    "per_person": _("Per person"),
+    "reason": _("Reason"),
+    "role": _("Role"),
 }
 
 
@@ -106,10 +135,13 @@ def refusal_text(refusal: DomainError | None) -> str:
     text = str(_REFUSALS.get(refusal.code) or _KINDS[refusal.kind])
     field, rule = refusal.details.get("field"), str(refusal.details.get("rule") or "")
     if field and rule in _RULES:
-        return say("%(field)s %(rule)s.") % {"field": field_name(str(field)), "rule": _RULES[rule]}
+        return gettext("%(field)s %(rule)s.") % {
+            "field": field_name(str(field)),
+            "rule": _RULES[rule],
+        }
     named = str(refusal.details.get("fields") or field or "").split(", ")
-    places = say(", ").join(field_name(name) for name in named if name)
-    return say("%(text)s (%(fields)s)") % {"text": text, "fields": places} if places else text
+    places = gettext(", ").join(field_name(name) for name in named if name)
+    return gettext("%(text)s (%(fields)s)") % {"text": text, "fields": places} if places else text
 
 
 def field_name(name: str) -> str:
@@ -120,4 +152,4 @@ def field_name(name: str) -> str:
 def rule_text(rule: str) -> str:
     """Say what a field breaks, as a sentence under that field; empty if it has no words."""
     words = _RULES.get(rule)
-    return say("%(rule)s.") % {"rule": capfirst(str(words))} if words else ""
+    return gettext("%(rule)s.") % {"rule": capfirst(str(words))} if words else ""

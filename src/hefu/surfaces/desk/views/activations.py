@@ -12,7 +12,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hefu.apps.catalog.models import Product
 from hefu.apps.catalog.selectors import products_for
+from hefu.apps.network.models import Channel
 from hefu.apps.network.selectors import channels_for
 from hefu.core.actor import Actor
 from hefu.core.charts import Chart
@@ -43,11 +45,11 @@ class QuestionForm(forms.Form):
     until = forms.DateField(
         label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs=_DATE)
     )
-    product = forms.ModelChoiceField(
+    product: "forms.ModelChoiceField[Product]" = forms.ModelChoiceField(
         label=gettext_lazy("Product"), queryset=None, required=False,
         empty_label=gettext_lazy("All products"),
     )  # fmt: skip
-    channel = forms.ModelChoiceField(
+    channel: "forms.ModelChoiceField[Channel]" = forms.ModelChoiceField(
         label=gettext_lazy("Channel"), queryset=None, required=False,
         empty_label=gettext_lazy("All channels"),
     )  # fmt: skip

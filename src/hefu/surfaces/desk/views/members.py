@@ -5,9 +5,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from hefu.apps.identity.selectors.activations import activations_for
@@ -58,7 +57,9 @@ def members(request: DeskRequest) -> HttpResponseBase:
             problem = refusal_text(refusal) if refusal.kind is Kind.INVALID else ""
     return list_page(
         request, "desk/members.html", MembersTable(rows), name="members",
-        context={"problem": problem},
+        context={
+            "problem": problem, "searchable": True, "search_hint": _("Whole phone or e-mail"),
+        },
     )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def _show(
     context = {
         "search_text": story.code, "code": story.code, "shown_code": grouped_code(story.code),
         "product": product_name(story.unit.batch), "model": story.unit.batch.model,
-        **_verdict(standing), "facts": _facts(request, story, standing),
+        **_verdict(standing), "facts": _facts(story, standing),
         "moments": moments_of(request.actor, story), "deeds": deeds,
         "warranty": drawn_warranty(request.brand, story, standing) if has_warranty else None,
         "steps": standing.warranty_steps,
@@ -118,7 +118,7 @@ def _verdict(standing: Standing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _facts(request: DeskRequest, story: Story, standing: Standing) -> list[Fact]:
+def _facts(story: Story, standing: Standing) -> list[Fact]:
     batch, row = story.unit.batch, story.row
     facts = [
         Fact(name=_("Item number"), value=batch.item_no, code=True),
