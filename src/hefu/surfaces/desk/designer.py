@@ -21,6 +21,7 @@ from hefu.apps.network.models import Channel
 from hefu.core.actor import Actor
 from hefu.core.codes import AmbiguousTemplate
 from hefu.core.errors import DomainError
+from hefu.surfaces.desk.forms import whole_number
 from hefu.surfaces.desk.forms_templates import FRESH, KINDS, HeadForm, SegmentForm, anatomy
 from hefu.surfaces.desk.judged import Judged, judged_design, reading_parts
 from hefu.surfaces.desk.words import field_name, refusal_text
@@ -108,8 +109,8 @@ def begun(template: CodeTemplate | None, channels: Iterable[Channel] = ()) -> De
 
 def sent(given: QueryDict) -> Design:
     """The design as it was sent, after the button that was pressed."""
-    count = given.get("count", "")
-    rows = [_row(given, at) for at in range(min(MOST, int(count) if count.isdecimal() else 0))]
+    count = whole_number(given.get("count", "")) or 0
+    rows = [_row(given, at) for at in range(min(MOST, count))]
     known = [row for row in rows if row is not None]
     act, _colon, about = given.get("act", "").partition(":")
     _press(known, act, about)
@@ -132,8 +133,8 @@ def _press(rows: list[tuple[str, dict[str, Any]]], act: str, about: str) -> None
     if act == "add" and about in KINDS and len(rows) < MOST:
         rows.append((about, dict(FRESH[about])))
         return
-    at = int(about) if about.isdecimal() else -1
-    if not 0 <= at < len(rows):
+    at = whole_number(about)
+    if at is None or at >= len(rows):
         return
     if act == "remove":
         del rows[at]

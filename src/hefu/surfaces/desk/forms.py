@@ -27,3 +27,8 @@ def put_refusal(form: forms.Form, refusal: DomainError) -> None:
 def sent(request: HttpRequest) -> QueryDict | None:
     """What was posted, even if it was nothing; None when the form is only looked at."""
     return request.POST if request.method == "POST" else None
+
+
+def whole_number(text: str) -> int | None:
+    """Read a number out of an address; None where somebody wrote anything else into it."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hefu.core.codes.alphabet import BASE36, CROCKFORD, DIGITS
@@ -120,7 +120,7 @@ class BatchForm(SegmentForm):
         """Read the numbers."""
         words = _words(self.cleaned_data["widths"])
         if not words or not all(word.isascii() and word.isdigit() for word in words):
-            raise forms.ValidationError(say("Numbers separated by commas are needed."))
+            raise forms.ValidationError(gettext("Numbers separated by commas are needed."))
         return [int(word[:4]) for word in words]
 
     @classmethod
@@ -149,7 +149,7 @@ class ChannelForm(SegmentForm):
         for line in self.cleaned_data["names"].splitlines():
             code, sign, name = line.partition("=")
             if line.strip() and not (sign and code.strip() and name.strip()):
-                raise forms.ValidationError(say("“%(line)s” is no code=name.") % {"line": line})
+                raise forms.ValidationError(gettext("“%(line)s” is no code=name.") % {"line": line})
             if sign:
                 pairs[code.strip().lower()] = name.strip()
         return pairs

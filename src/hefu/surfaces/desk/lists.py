@@ -30,6 +30,11 @@ CODE = {"td": {"class": "code"}}
 Rows = QuerySet[Any] | list[Any]
 
 
+def searched(request: HttpRequest) -> str:
+    """Return the words searched for; no database takes a NUL."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:200]
+
+
 def list_page(
     request: DeskRequest, template: str, table: Table, *, name: str,
     context: dict[str, Any] | None = None, **frame: Any,
@@ -41,7 +46,7 @@ def list_page(
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     about = {
         "table": table,
-        "searched": request.GET.get("q", ""),
+        "searched": searched(request),
         "export_urls": _export_urls(request),
     }
     return render(request, template, {**about, **(context or {})}, **frame)

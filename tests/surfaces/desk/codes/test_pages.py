@@ -219,3 +219,25 @@ def test_empty_lists_teach(house):
     assert "No production orders yet" in text_of(client.get(url("orders")))
     assert "Nothing waits for you" in text_of(client.get(url("approvals")))
     assert "Nothing fits this search" in text_of(client.get(url("products"), {"q": "zzz"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("products", {"q": "\0", "sort": "nothing", "page": "-1"}),
+        ("orders", {"q": "'\0%", "state": "nothing", "page": "x"}),
+        ("order_new", {"product": "9" * 5000, "step": "9", "q": "\0"}),
+        ("template_new", {"from": "9" * 5000}),
+        ("jobs", {"state": "nothing", "sort": "percent"}),
+    ],
+)
+def test_nonsense_in_an_address_is_no_error(house, name, given):
+    assert signed_in(house.admin).get(url(name), given).status_code == 200
+
+
+def test_a_nonsense_design_is_no_error(house):
+    typed = {"count": "9" * 5000, "s0-kind": "seal", "s0-chars": "0", "act": "up:" + "9" * 5000}
+
+    answer = signed_in(house.admin).post(url("template_new"), typed)
+
+    assert answer.status_code == 200

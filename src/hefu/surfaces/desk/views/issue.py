@@ -24,9 +24,11 @@ from hefu.core.errors import DomainError
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.design.parts import Fact
+from hefu.surfaces.desk.forms import whole_number
 from hefu.surfaces.desk.forms_orders import BatchStep, PrintingStep
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.judged import Judged, judge_default, judge_template
+from hefu.surfaces.desk.lists import searched
 from hefu.surfaces.desk.qr import qr_svg
 from hefu.surfaces.desk.shown import day, trail
 from hefu.surfaces.desk.words import refusal_text
@@ -45,8 +47,8 @@ class Draft:
     @cached_property
     def product(self) -> Product | None:
         """The product chosen, if it is one of ours."""
-        pk = self.given.get("product", "")
-        return products_for(self.actor).filter(pk=int(pk)).first() if pk.isdecimal() else None
+        pk = whole_number(self.given.get("product", ""))
+        return products_for(self.actor).filter(pk=pk).first() if pk else None
 
     @cached_property
     def batch(self) -> BatchStep:
@@ -143,7 +145,7 @@ def _show(request: DeskRequest, draft: Draft, refusal: DomainError | None = None
 
 
 def _products(request: DeskRequest, draft: Draft) -> dict[str, Any]:
-    words = draft.given.get("q", "").strip()
+    words = searched(request)
     rows = products_matching(request.actor, words) if words else products_for(request.actor)
     offered = list(rows[: OFFERED + 1])
     return {

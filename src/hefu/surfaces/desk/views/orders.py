@@ -27,7 +27,7 @@ from hefu.surfaces.desk.exported import Exported, exported
 from hefu.surfaces.desk.forms import put_refusal
 from hefu.surfaces.desk.forms_orders import ExportForm, ReconcileForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
-from hefu.surfaces.desk.lists import list_page
+from hefu.surfaces.desk.lists import list_page, searched
 from hefu.surfaces.desk.qr import qr_svg
 from hefu.surfaces.desk.shown import day, trail, when
 from hefu.surfaces.desk.tables_codes import OrdersTable
@@ -42,7 +42,7 @@ def orders(request: DeskRequest) -> HttpResponseBase:
     """List the orders, all or those in one state."""
     state = request.GET.get("state", "")
     rows = orders_for(request.actor)
-    words = request.GET.get("q", "").strip()
+    words = searched(request)
     if state in State.values:
         rows = rows.filter(state=state)
     if words:
@@ -192,7 +192,7 @@ def _people(request: DeskRequest, order: ProductionOrder) -> list[Moment]:
     """Who did what with this order; partners see the instants, not our people."""
     asked = _approval(request, order)
     who = str(asked.asked_by or "") if asked else ""
-    moments = [_moment(order.created_at, _("Asked for"), who, "pencil-square")]
+    moments = [_moment(order.created_at, _("Order placed"), who, "pencil-square")]
     if asked and asked.decided_at:
         granted = asked.decision == Approval.Decision.GRANTED
         moments.append(

@@ -19,7 +19,7 @@ from hefu.surfaces.design.parts import Fact
 from hefu.surfaces.desk.forms import put_refusal, sent
 from hefu.surfaces.desk.forms_products import ProductForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
-from hefu.surfaces.desk.lists import list_page
+from hefu.surfaces.desk.lists import list_page, searched
 from hefu.surfaces.desk.shown import NOTHING, day, trail
 from hefu.surfaces.desk.tables_codes import ProductsTable
 
@@ -29,7 +29,7 @@ BATCHES_SHOWN = 20
 @page(Permission.PRODUCT_VIEW)
 def products(request: DeskRequest) -> HttpResponseBase:
     """List the products, or those that hold every word searched for (R097)."""
-    words = request.GET.get("q", "").strip()
+    words = searched(request)
     rows = products_matching(request.actor, words) if words else products_for(request.actor)
     return list_page(
         request, "desk/products.html", ProductsTable(rows), name="products",

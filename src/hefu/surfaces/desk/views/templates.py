@@ -18,7 +18,7 @@ from hefu.core.errors import DomainError, Invalid
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.parts import Fact
 from hefu.surfaces.desk import designer
-from hefu.surfaces.desk.forms import put_refusal
+from hefu.surfaces.desk.forms import put_refusal, whole_number
 from hefu.surfaces.desk.forms_templates import KINDS, anatomy
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
@@ -63,8 +63,8 @@ def _facts(template: CodeTemplate) -> list[Fact]:
 def design(request: DeskRequest) -> HttpResponse:
     """Design a template; ``from`` begins with one there is."""
     if request.method != "POST":
-        known = request.GET.get("from", "")
-        basis = template_by_id(request.actor, int(known)) if known.isdecimal() else None
+        known = whole_number(request.GET.get("from", ""))
+        basis = template_by_id(request.actor, known) if known else None
         ours = channels_for(request.actor).filter(active=True)
         return _show(request, designer.begun(basis, ours))
     made = designer.sent(request.POST)
