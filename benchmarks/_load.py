@@ -83,7 +83,7 @@ async def run(port: int, paths: list[str], seconds: float, connections: int) -> 
         await loop.create_connection(lambda: Client(work), "127.0.0.1", port)
         for _ in range(connections)
     ]
-    while any(not transport.is_closing() for transport, _ in clients):
+    while any(not transport.is_closing() for transport, _ in clients):  # noqa: ASYNC110  (a load has no event to wait for)
         await asyncio.sleep(0.02)
     cuts = quantiles(work.latencies, n=100) if len(work.latencies) > 1 else [0.0] * 99
     return {

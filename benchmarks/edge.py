@@ -29,7 +29,7 @@ CONTENDERS = {
 }
 
 
-def run(*, json: bool) -> dict[str, Any]:  # noqa: ARG001  (figures are printed anyway)
+def run(*, json: bool) -> dict[str, Any]:
     """Measure on SQLite (the default) and PostgreSQL; ``ratios`` are SQLite's."""
     sqlite = measure(postgres=False)
     postgres = _in_process_of_its_own()
@@ -75,7 +75,8 @@ def load(port: int, paths: str, *, seconds: float, pid: int = 0) -> dict[str, An
     """Load a server for a while; every answer must be 200."""
     before = _cpu(pid)
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks._load", str(port), paths, str(seconds), str(CONNECTIONS)],
+        [sys.executable, "-m", "benchmarks._load", str(port), paths, str(seconds),
+         str(CONNECTIONS)],
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
     figures: dict[str, Any] = jsonlib.loads(done.stdout)
@@ -114,9 +115,13 @@ def _cpu(pid: int) -> float:
 
 def _in_process_of_its_own() -> dict[str, Any]:
     """Django reads its settings once a process."""
-    code = "import json; from benchmarks.edge import measure; print(json.dumps(measure(postgres=True)))"
+    code = (
+        "import json; from benchmarks.edge import measure; "
+        "print(json.dumps(measure(postgres=True)))"
+    )
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, check=True, capture_output=True, text=True,
+        [sys.executable, "-W", "ignore", "-c", code],
+        cwd=ROOT, check=True, capture_output=True, text=True,
         env={k: v for k, v in os.environ.items() if k not in ("HEFU_DATA", "HEFU_DATABASE_URL")},
     )  # fmt: skip
     *text, figures = done.stdout.strip().splitlines()

@@ -1,6 +1,5 @@
 """The clock, the shared data and the people that tests are about."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,8 +16,8 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def shared_data() -> Iterator[Path]:
+def shared_data() -> Path:
     """The published vectors beside the project."""
     if not (SHARED / "data").is_dir():
         pytest.skip("no ../shared/data beside the project")
-    yield SHARED / "data"
+    return SHARED / "data"

@@ -26,7 +26,8 @@ from hefu.apps.accounts.services import issue_api_key
 from hefu.core.actor import system
 from hefu.core.permissions import Permission
 goods = stock(quantity=100_000, sample=2_000)
-key, secret = issue_api_key(system("tests", brand_id=goods.brand_id), name="t", scopes=list(Permission), now=timezone.now())
+actor = system("tests", brand_id=goods.brand_id)
+key, secret = issue_api_key(actor, name="t", scopes=list(Permission), now=timezone.now())
 print(json.dumps({"paths": goods.paths, "secret": secret}))
 """
 
@@ -85,7 +86,9 @@ class House:
         self.server.kill()
         self.server.wait()
 
-    def ask(self, path: str, body: dict | None = None, *, timeout: float = 10, **headers: str) -> int:
+    def ask(
+        self, path: str, body: dict | None = None, *, timeout: float = 10, **headers: str
+    ) -> int:
         """Return the status of an answer that arrived whole, 0 when none did."""
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", headers=headers,

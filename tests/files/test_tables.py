@@ -10,7 +10,10 @@ from hefu.core.errors import DomainError
 from hefu.files import open_table, write_csv, write_xlsx
 
 PLAIN = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"], exclude_characters="'\ufeff"),
+    st.characters(
+        codec="utf-8", exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"],
+        exclude_characters="'\ufeff",
+    ),
     max_size=30,
 )  # fmt: skip
 

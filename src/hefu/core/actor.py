@@ -72,7 +72,7 @@ ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS)
 
 
 def system(label: str, *, brand_id: int | None = None) -> Actor:
-    """Return the actor of a worker or command, named so that the audit trail can tell them apart."""
+    """Return the actor of a worker or command, named so that the trail can tell them apart."""
     return Actor(kind=ActorKind.SYSTEM, brand_id=brand_id, label=label, surface="system")
 
 

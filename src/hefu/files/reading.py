@@ -142,9 +142,7 @@ def _clean(cell: str) -> str:
 
 def _xlsx_lines(path: Path) -> Iterator[list[str]]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
-                raise FileUnreadable(field="file", rule="too_large")
+        _check_size(path)
         with path.open("rb") as stream:  # by path, openpyxl would insist on the name's ending
             book = load_workbook(stream, read_only=True, data_only=True)
             sheet = book.worksheets[0]
@@ -156,6 +154,12 @@ def _xlsx_lines(path: Path) -> Iterator[list[str]]:
         raise
     except Exception as error:  # openpyxl raises whatever a damaged part makes it trip over
         raise FileUnreadable(field="file", rule="damaged") from error
+
+
+def _check_size(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
+            raise FileUnreadable(field="file", rule="too_large")
 
 
 def _text(cell: Any) -> str:

@@ -1,4 +1,4 @@
-"""Jobs go on where a killed worker stopped; reactions are retried, then kept; nothing runs twice."""
+"""Jobs go on where a killed worker stopped; reactions are retried, then kept; nothing twice."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass

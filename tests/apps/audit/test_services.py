@@ -1,4 +1,4 @@
-"""The frame of every service: one transaction, its entries, its events; the chain finds tampering."""
+"""The frame of every service: one transaction, its entries, its events; tampering is found."""
 
 from concurrent.futures import ThreadPoolExecutor
 

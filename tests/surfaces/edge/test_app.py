@@ -21,7 +21,8 @@ from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AGENTS = (
-    "Mozilla/5.0 (iPhone) MicroMessenger/8.0", "Mozilla/5.0 (Android) Weibo", "Mozilla/5.0 QQBrowser",
+    "Mozilla/5.0 (iPhone) MicroMessenger/8.0", "Mozilla/5.0 (Android) Weibo",
+    "Mozilla/5.0 QQBrowser",
 )  # fmt: skip
 
 

@@ -41,12 +41,14 @@ class SealedTextField(_TextField):
         return f"{self.model._meta.label_lower}.{self.name}"
 
     def get_prep_value(self, value: Any) -> Any:
+        """Encrypt on the way in, with a fresh nonce every time."""
         if not value:
             return value
         nonce = os.urandom(NONCE_BYTES)
         return seal_text(str(value), key=field_key(), nonce=nonce, context=self._context())
 
     def from_db_value(self, value: Any, *_: Any) -> Any:
+        """Decrypt on the way out."""
         if not value:
             return value
         return open_text(value, key=field_key(), context=self._context())

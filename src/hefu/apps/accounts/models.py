@@ -33,7 +33,10 @@ class Brand(models.Model):
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
     host = models.CharField(_("own host name"), max_length=120, null=True, blank=True, unique=True)
     colour = models.CharField(
-        _("brand colour"), max_length=7, default="#2b6a5b", validators=[RegexValidator(r"#[0-9a-fA-F]{6}")]
+        _("brand colour"),
+        max_length=7,
+        default="#2b6a5b",
+        validators=[RegexValidator(r"#[0-9a-fA-F]{6}")],
     )
     trader_name = models.CharField(_("trader"), max_length=120, blank=True)  # law L50
     trader_address = models.CharField(_("trader's address"), max_length=200, blank=True)

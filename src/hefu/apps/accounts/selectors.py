@@ -50,7 +50,7 @@ def brands_for(actor: Actor) -> QuerySet[Brand]:
 def organisations_for(actor: Actor) -> QuerySet[Organisation]:
     """The partners of the brand; a partner sees only itself."""
     rows = Organisation.objects.filter(brand_id=actor.own_brand()).order_by("name", "pk")
-    return rows.filter(pk=actor.organisation_id) if actor.is_partner else rows
+    return rows if actor.organisation_id is None else rows.filter(pk=actor.organisation_id)
 
 
 def people_for(actor: Actor) -> QuerySet[User]:

@@ -152,10 +152,16 @@ def _check_person(actor: Actor, user: User) -> None:
         raise NotFound
 
 
+def _self(actor: Actor) -> User:
+    if actor.user_id is None:
+        raise NotFound
+    return User.objects.get(pk=actor.user_id)
+
+
 @service
 def begin_totp(actor: Actor, *, now: datetime) -> str:
     """Give the actor a new second-factor secret (base 32); it counts once it is confirmed."""
-    user = User.objects.get(pk=actor.user_id)
+    user = _self(actor)
     secret = secrets.token_hex(20)
     user.totp_secret, user.totp_confirmed_at, user.totp_last_step = secret, None, 0
     user.save(update_fields=["totp_secret", "totp_confirmed_at", "totp_last_step"])
@@ -172,7 +178,7 @@ def check_totp(actor: Actor, *, code: str, now: datetime) -> None:
     Raises:
         WrongCode: it does not match, or it was used already.
     """
-    user = User.objects.get(pk=actor.user_id)
+    user = _self(actor)
     step = _matching_step(user.totp_secret, code, now)
     fresh = User.objects.filter(pk=user.pk, totp_last_step__lt=step or 0)
     if step is None or not fresh.update(
@@ -273,7 +279,8 @@ def issue_api_key(
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
         brand_id=actor.own_brand(), name=name, prefix=prefix, scopes=[s.value for s in scopes],
-        secret_hash=sha256(secret.encode()).hexdigest(), created_by_id=actor.user_id, created_at=now,
+        secret_hash=sha256(secret.encode()).hexdigest(), created_by_id=actor.user_id,
+        created_at=now,
     )  # fmt: skip
     record(actor, "accounts.api_key_issued", key, now=now, scopes=key.scopes)
     return key, f"hefu_{prefix}_{secret}"

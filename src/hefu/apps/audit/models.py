@@ -15,7 +15,7 @@ class ChainHead(models.Model):
 
 
 class Entry(models.Model):
-    """One deed. Never updated, never deleted; holds no personal data, so erasure leaves it whole."""
+    """One deed. Never updated, never deleted; no personal data, so erasure leaves it whole."""
 
     chain = models.BigIntegerField()
     seq = models.BigIntegerField()

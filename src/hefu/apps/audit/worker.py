@@ -51,14 +51,14 @@ def _react(delivery: Delivery, *, attempt: int, now: datetime) -> None:
     try:
         event = import_string(delivery.event)(**delivery.payload)
         import_string(delivery.reaction)(event, now=now)
-    except Exception as error:  # noqa: BLE001  (one bad reaction must not stop the others)
+    except Exception as error:  # one bad reaction must not stop the others
         dead = attempt >= MAX_ATTEMPTS
         mine.update(
             state=Delivery.State.DEAD if dead else Delivery.State.DUE,
             due_at=now + timedelta(seconds=2**attempt),
             error=f"{type(error).__name__}: {error}"[:2000],
         )
-        log.error("reaction_failed", reaction=delivery.reaction, delivery=delivery.pk, dead=dead)
+        log.exception("reaction_failed", delivery=delivery.pk, dead=dead)
     else:
         mine.update(state=Delivery.State.DONE, done_at=now)
 

@@ -1,4 +1,4 @@
-"""What one line of a product list means: headers in Chinese or English, cells checked one by one."""
+"""What one line of a product list means: headers in Chinese or English, cells checked in turn."""
 
 import re
 import unicodedata
@@ -97,12 +97,8 @@ def read_row(cells: Mapping[str, str], where: Mapping[str, str]) -> ProductRow:
 
 def search_text(product: Product) -> str:
     """What a search looks through: all names and numbers, folded."""
-    return folded(
-        " ".join(
-            (product.item_no, product.model, product.name, product.name_en, product.series,
-             product.gtin, product.short_code)
-        )
-    )  # fmt: skip
+    names = (product.item_no, product.model, product.name, product.name_en, product.series)
+    return folded(" ".join((*names, product.gtin, product.short_code)))
 
 
 def folded(text: str) -> str:

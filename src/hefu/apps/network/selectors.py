@@ -10,7 +10,9 @@ from hefu.core.errors import NotFound
 def channels_for(actor: Actor) -> QuerySet[Channel]:
     """The brand's channels; a partner sees its own."""
     rows = Channel.objects.filter(brand_id=actor.own_brand()).order_by("code")
-    return rows.filter(organisation_id=actor.organisation_id) if actor.is_partner else rows
+    if actor.organisation_id is None:
+        return rows
+    return rows.filter(organisation_id=actor.organisation_id)
 
 
 def channel_by_code(actor: Actor, code: str) -> Channel:

@@ -19,8 +19,8 @@ from hefu.apps.catalog import services as products
 from hefu.apps.identity.models import ProductionOrder
 from hefu.apps.identity.selectors import codes
 from hefu.apps.identity.selectors.batches import BOOK
-from hefu.apps.identity.selectors.exports import host_of
 from hefu.apps.identity.selectors.orders import order_by_number
+from hefu.apps.identity.selectors.templates import host_of
 from hefu.apps.identity.services import exports, keys, marks, orders
 from hefu.apps.members import services as members
 from hefu.apps.network import selectors as network
@@ -98,7 +98,7 @@ class _Founding:
             )
         work_off(clock=clock)
         self.say("production orders, released by a second person")
-        sold = [self._order(*row) for row in plan["orders"]]
+        sold = [self._order(row) for row in plan["orders"]]
         self.say(f"{plan['activations']} buyers activate what they bought")
         Crowd(actor=self.actor, random=self.random, now=self.now).buy(sold, plan["activations"])
         self.say("a batch to try, and its printer files")
@@ -155,11 +155,9 @@ class _Founding:
         )  # fmt: skip
         return orders.approve_order(self._person(Role.APPROVER), order=order, now=at)
 
-    def _order(
-        self, number: str, item: str, days_ago: int, batch: str, quantity: int, channel: str,
-        share: float,
-    ) -> tuple[ProductionOrder, int, int]:  # fmt: skip
+    def _order(self, row: list[Any]) -> tuple[ProductionOrder, int, int]:
         """Issue, commission and ship; returns the order, units sold and days on sale."""
+        number, item, days_ago, batch, quantity, channel, share = row
         order = self._place(number, item, days_ago=days_ago, batch=batch, quantity=quantity)
         made = self.now - timedelta(days=days_ago - 2)
         shipped = marks.Serials(batch_id=order.batch_id, first=0, count=int(quantity * 0.9))
@@ -217,7 +215,8 @@ def _answer(plan: Plan, origin: str) -> dict[str, Any]:
         f"  files and database are in {settings.HEFU_DATA}; stop with Ctrl-C", "",
     ]  # fmt: skip
     return {
-        "code": code, "link": link, "printed": printed, "password": plan["password"], "log_ins": log_ins,
+        "code": code, "link": link, "printed": printed, "password": plan["password"],
+        "log_ins": log_ins,
         "addresses": {
             "desk": f"{origin}/desk/", "check": f"{origin}/check/",
             "messages": f"{origin}/demo/messages/", "api": f"{origin}/api/v1/openapi.json",

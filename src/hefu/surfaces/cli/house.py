@@ -35,8 +35,9 @@ def backup(options: argparse.Namespace) -> dict[str, Any]:
     manifest = backups.write_backup(target, now=clock())
     rows = sum(table["rows"] for table in manifest["tables"].values())
     return {
-        "file": str(target), "bytes": target.stat().st_size, "rows": rows, "sums": manifest["sums"],
-        "keep": "secrets.json of the data folder is not in it; without it sealed columns stay sealed",
+        "file": str(target), "bytes": target.stat().st_size, "rows": rows,
+        "sums": manifest["sums"],
+        "keep": "secrets.json of the data folder is not in it; sealed columns need it",
     }  # fmt: skip
 
 

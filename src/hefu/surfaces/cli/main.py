@@ -31,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DomainError as refusal:
         return _refused(refusal, as_json=options.json)
     if options.json:
-        print(json.dumps(answer, ensure_ascii=False, default=str))
+        from django.core.serializers.json import DjangoJSONEncoder
+
+        print(json.dumps(answer, cls=DjangoJSONEncoder, ensure_ascii=False))
     else:
         print(answer.get("text") or _plain(answer))
     return int(answer.get("status", 0))

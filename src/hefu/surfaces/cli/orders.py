@@ -1,7 +1,6 @@
 """Production orders and their files."""
 
 import argparse
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -51,11 +50,9 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
     work_off(clock=clock)
     done = export_selectors.export_by_id(actor, started.pk)
     if target is not None:
-        with (
-            exports.download_export(actor, export=done, now=clock()) as file,
-            target.open("wb") as copy,
-        ):
-            shutil.copyfileobj(file, copy)
+        opened = exports.download_export(actor, export=done, now=clock())
+        with target.open("wb") as copy:
+            copy.writelines(opened)
     return {
         "order": order.number, "format": done.format, "codes": done.codes, "bytes": done.size,
         "sha256": done.sha256, "file": str(export_selectors.file_of(done)),

@@ -34,7 +34,8 @@ def serve(options: argparse.Namespace) -> dict[str, Any]:
         helper = subprocess.Popen([sys.executable, "-m", "hefu.surfaces.cli.main", "worker"])
     try:
         uvicorn.run(
-            application, host=options.host, port=options.port, log_level="warning", access_log=False,
+            application, host=options.host, port=options.port, log_level="warning",
+            access_log=False,
             loop="uvloop", http="httptools", proxy_headers=False, timeout_keep_alive=30,
         )  # fmt: skip
     finally:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -27,38 +27,106 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
         "",
         (
             _Entry(label=_("Today"), view="desk:home", icon="home", primary=True),
-            _Entry(label=_("Code story"), view="desk:code", icon="qr-code", needs=Permission.CODE_VIEW, primary=True),
+            _Entry(
+                label=_("Code story"),
+                view="desk:code",
+                icon="qr-code",
+                needs=Permission.CODE_VIEW,
+                primary=True,
+            ),
         ),
     ),
     (
         _("Codes"),
         (
-            _Entry(label=_("Products"), view="desk:products", icon="cube", needs=Permission.PRODUCT_VIEW, primary=True),
-            _Entry(label=_("Production orders"), view="desk:orders", icon="clipboard-document-list", needs=Permission.ORDER_VIEW, primary=True),
-            _Entry(label=_("Code templates"), view="desk:templates", icon="puzzle-piece", needs=Permission.ORDER_MANAGE),
-            _Entry(label=_("Approvals"), view="desk:approvals", icon="check-badge", needs=Permission.APPROVAL_DECIDE),
+            _Entry(
+                label=_("Products"),
+                view="desk:products",
+                icon="cube",
+                needs=Permission.PRODUCT_VIEW,
+                primary=True,
+            ),
+            _Entry(
+                label=_("Production orders"),
+                view="desk:orders",
+                icon="clipboard-document-list",
+                needs=Permission.ORDER_VIEW,
+                primary=True,
+            ),
+            _Entry(
+                label=_("Code templates"),
+                view="desk:templates",
+                icon="puzzle-piece",
+                needs=Permission.ORDER_MANAGE,
+            ),
+            _Entry(
+                label=_("Approvals"),
+                view="desk:approvals",
+                icon="check-badge",
+                needs=Permission.APPROVAL_DECIDE,
+            ),
         ),
     ),
     (
         _("Consumers"),
         (
-            _Entry(label=_("Activations"), view="desk:activations", icon="chart-bar", needs=Permission.ACTIVATION_VIEW, primary=True),
-            _Entry(label=_("Appeals"), view="desk:appeals", icon="hand-raised", needs=Permission.ACTIVATION_MANAGE),
-            _Entry(label=_("Members"), view="desk:members", icon="users", needs=Permission.MEMBER_VIEW),
-            _Entry(label=_("C-coins"), view="desk:coins", icon="banknotes", needs=Permission.LEDGER_VIEW),
+            _Entry(
+                label=_("Activations"),
+                view="desk:activations",
+                icon="chart-bar",
+                needs=Permission.ACTIVATION_VIEW,
+                primary=True,
+            ),
+            _Entry(
+                label=_("Appeals"),
+                view="desk:appeals",
+                icon="hand-raised",
+                needs=Permission.ACTIVATION_MANAGE,
+            ),
+            _Entry(
+                label=_("Members"), view="desk:members", icon="users", needs=Permission.MEMBER_VIEW
+            ),
+            _Entry(
+                label=_("C-coins"),
+                view="desk:coins",
+                icon="banknotes",
+                needs=Permission.LEDGER_VIEW,
+            ),
         ),
     ),
     (
         _("House"),
         (
-            _Entry(label=_("Channels and partners"), view="desk:channels", icon="building-storefront", needs=Permission.CHANNEL_VIEW),
-            _Entry(label=_("People"), view="desk:people", icon="identification", needs=Permission.PEOPLE_MANAGE),
-            _Entry(label=_("API keys"), view="desk:api_keys", icon="key", needs=Permission.API_KEY_MANAGE),
-            _Entry(label=_("Jobs"), view="desk:jobs", icon="cog-6-tooth", needs=Permission.JOB_VIEW),
-            _Entry(label=_("Audit trail"), view="desk:audit", icon="finger-print", needs=Permission.AUDIT_VIEW),
+            _Entry(
+                label=_("Channels and partners"),
+                view="desk:channels",
+                icon="building-storefront",
+                needs=Permission.CHANNEL_VIEW,
+            ),
+            _Entry(
+                label=_("People"),
+                view="desk:people",
+                icon="identification",
+                needs=Permission.PEOPLE_MANAGE,
+            ),
+            _Entry(
+                label=_("API keys"),
+                view="desk:api_keys",
+                icon="key",
+                needs=Permission.API_KEY_MANAGE,
+            ),
+            _Entry(
+                label=_("Jobs"), view="desk:jobs", icon="cog-6-tooth", needs=Permission.JOB_VIEW
+            ),
+            _Entry(
+                label=_("Audit trail"),
+                view="desk:audit",
+                icon="finger-print",
+                needs=Permission.AUDIT_VIEW,
+            ),
         ),
     ),
-)  # fmt: skip
+)
 
 
 def navigation(actor: Actor, path: str) -> list[NavGroup]:
@@ -70,10 +138,7 @@ def navigation(actor: Actor, path: str) -> list[NavGroup]:
         for entry in entries:
             if entry.needs is not None and not actor.may(entry.needs):
                 continue
-            try:
-                url = reverse(entry.view)
-            except NoReverseMatch:
-                continue
+            url = reverse(entry.view)
             current = path == url or (url != reverse("desk:home") and path.startswith(url))
             items.append(
                 NavItem(

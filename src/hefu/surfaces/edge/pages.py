@@ -184,7 +184,9 @@ def _render(
         context["more"] = tuple(_mark(n) for n in range(1, len(verdict.reasons)))
         html = render_to_string(TEMPLATE, context)
     parts: list[bytes] = []
-    codes, grouped, reasons = [], [], []
+    codes: list[int] = []
+    grouped: list[int] = []
+    reasons: list[tuple[int, int]] = []
     end = 0
     for match in _SPOT.finditer(html):
         parts += [html[end : match.start()].encode(), b""]
@@ -195,8 +197,8 @@ def _render(
             (codes if match[0] == _CODE else grouped).append(place)
     parts.append(html[end:].encode())
     return _Cut(
-        parts=parts, codes=tuple(codes), grouped=tuple(grouped), reasons=tuple(reasons), about=about,
-        batch=seen.unit.batch, period=period,
+        parts=parts, codes=tuple(codes), grouped=tuple(grouped), reasons=tuple(reasons),
+        about=about, batch=seen.unit.batch, period=period,
     )  # fmt: skip
 
 
