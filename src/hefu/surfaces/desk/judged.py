@@ -26,8 +26,9 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 #: Bits of a default code that are sealed.
 SEALED_BITS = 60
+_GOLDEN = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio: digits without a pattern
 #: An invented unit of an invented batch, to show what a default code looks like.
-_EXAMPLE = Code(batch=0x5A3C7, sealed=0x9E3779B97F4A7C1 & ((1 << SEALED_BITS) - 1))
+_EXAMPLE = Code(batch=0x5A3C7, sealed=_GOLDEN >> 64 - SEALED_BITS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +129,8 @@ def judge_template(
         actor, data={"segments": template.segments, "sample": template.sample}, quantity=quantity
     )
     alphabet = engine.seal.alphabet
-    seal = alphabet.encode(len(alphabet) ** engine.seal.chars * 5 // 7, engine.seal.chars)
+    invented = len(alphabet) ** engine.seal.chars * _GOLDEN >> 64  # looks like any other seal
+    seal = alphabet.encode(invented, engine.seal.chars)
     sample = engine.compose(
         seal=seal,
         model=product.model,
