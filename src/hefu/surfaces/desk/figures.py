@@ -179,7 +179,8 @@ def funnel_of(actor: Actor, question: Question) -> list[Funnel]:
     rows = [
         row
         for row in made_shipped_activated(actor, days)
-        if question.product_id in (None, row.product_id)
+        if (row.made or row.activated)
+        and question.product_id in (None, row.product_id)
         and question.channel_id in (None, row.channel_id)
     ]
     return sorted(rows, key=lambda row: (row.month, row.made), reverse=True)
