@@ -78,9 +78,10 @@ class House:
         for _ in range(300):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+                    break
             time.sleep(0.05)
-        raise TimeoutError("the server does not listen")
+        while self.ask("/health/ready", timeout=30) != 200:
+            time.sleep(0.05)
 
     def kill(self) -> None:
         self.server.kill()
@@ -105,10 +106,12 @@ class House:
         except OSError:
             return 0
 
+    def code(self, number: int) -> str:
+        return self.paths[number].rpartition("/")[2]
+
     def activate(self, number: int) -> int:
-        code = self.paths[number].rpartition("/")[2]
         return self.ask(
-            "/api/v1/activations", {"code": code, "address": f"+86138{number:08d}"},
+            "/api/v1/activations", {"code": self.code(number), "address": f"+86138{number:08d}"},
             Authorization=f"Bearer {self.secret}", **{"Content-Type": "application/json"},
             **{"Idempotency-Key": f"activation-{number}"},
         )  # fmt: skip

@@ -19,16 +19,17 @@ ON_POSTGRES = bool(os.environ.get("HEFU_TEST_DATABASE_URL"))
 AFTERWARDS = """
 import json, sys
 import django; django.setup()
-from django.db.models import Count
 from hefu.apps.identity.models import Activation, Scan, Unit
-from hefu.apps.identity.selectors.codes import resolve_many
+from hefu.apps.identity.selectors.batches import BOOK
+from hefu.apps.identity.selectors.codes import code_text
 from hefu.apps.ledger.models import Transfer
 from hefu.apps.ledger.selectors import book_is_balanced
-rows = Activation.objects.values_list("key", flat=True)
+rows = Activation.objects.select_related("unit")
+facts = BOOK.by_id({row.unit.batch_id for row in rows})
 print(json.dumps({
     "scans": Scan.objects.count(),
     "checked": sum(Unit.objects.values_list("scan_count", flat=True)),
-    "activations": sorted(rows),
+    "activations": [code_text(facts[r.unit.batch_id], r.unit.serial)[:16] for r in rows],
     "grants": Transfer.objects.filter(deed="grant").count(),
     "keys": Transfer.objects.values("key").distinct().count(),
     "transfers": Transfer.objects.count(),
@@ -60,7 +61,7 @@ class Crowd:
                 status = self.house.activate(number)
                 with self.lock:
                     if status == 200:
-                        self.activated.append(f"activation-{number}")
+                        self.activated.append(self.house.code(number))
             with self.lock:
                 self.statuses.add(status)
             if status == 0:

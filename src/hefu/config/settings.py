@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "hefu.apps.members",
     "hefu.apps.ledger",
     "hefu.apps.identity",
+    "hefu.apps.epcis",
     "hefu.surfaces.design",
     "hefu.surfaces.consumer",
     "hefu.surfaces.desk",

@@ -16,7 +16,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from hefu.apps.identity.errors.life import TooManyMisses
-from hefu.apps.identity.selectors.codes import MissReason, UnitRef, resolve_many
+from hefu.apps.identity.selectors.codes import UNKNOWN, MissReason, UnitRef, resolve_many
 from hefu.apps.identity.services.scans import Look, record_looks
 from hefu.apps.identity.services.throttle import (
     THROTTLE,
@@ -95,6 +95,17 @@ class Edge:
             if answer.missed:
                 await asyncio.sleep(pause_before_answer(seconds_taken=time.monotonic() - began))
             await _send(send, visit, answer.page)
+
+    @staticmethod
+    def warm() -> None:
+        """Load addresses, templates and words, so that the first scan does not wait for them."""
+        for language in ("zh-hans", "en"):
+            visit = Visit(
+                path="/", method="GET", address="", device="", language=language, json=False,
+                known=False,
+            )  # fmt: skip
+            miss_page(UNKNOWN, visit)
+            failure_page(503, visit)
 
     def close(self) -> None:
         """Finish the group under way."""
