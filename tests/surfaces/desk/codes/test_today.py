@@ -1,11 +1,18 @@
 """Today: every role sees what it has to do, and the way there."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 
+from hefu.apps.identity.models import GuessAlarm
+from hefu.apps.identity.services.activation import ActivationWish, activate_many
 from hefu.apps.identity.services.exports import start_export
+from hefu.apps.identity.services.throttle import Alarm, raise_alarms
+from hefu.core.actor import system
 from hefu.core.permissions import Role
+from tests.apps.identity.life.rows import Goods
 from tests.factories import NOW
 from tests.surfaces.desk.codes.browsing import run_jobs, signed_in, somebody, text_of, url
 
@@ -75,3 +82,37 @@ def test_jobs_are_watched_while_they_go(house):
     assert 'hx-select="#rows"' in going.content.decode()
     assert "hx-select" not in done.content.decode()
     assert "Nothing here just now" in text_of(done)
+
+
+def test_alarms_lead_to_the_code_that_leaked_and_guessing_is_told(house):
+    goods = Goods(house=house, commissioned=False)
+    goods.look(7)
+    raise_alarms(
+        system("edge"), now=NOW,
+        alarms=[Alarm(scope=GuessAlarm.Scope.DEVICE, source_key="k", misses=1234)],
+    )  # fmt: skip
+    client = signed_in(house.admin)
+
+    answer = client.get(url("home"))
+
+    page = text_of(answer)
+    assert "Alarms, 7 days 1" in page
+    assert "Guessing, 7 days 1,234" in page
+    story = re.search(r'href="([^"]*code/[^"]+)"', answer.content.decode())[1]
+    assert goods.code(7) in story
+    assert client.get(story.replace("&amp;", "&")).status_code == 200
+
+
+def test_this_weeks_activations_stand_beside_the_week_before(house):
+    goods = Goods(house=house)
+    for serial, days in ((1, 0), (2, 6), (3, 9)):
+        wish = ActivationWish(
+            key=f"k{serial}", code=goods.code(serial), member_id=goods.member().pk
+        )
+        activate_many(system("edge"), wishes=[wish], now=NOW + timedelta(days=days))
+
+    with time_machine.travel(NOW + timedelta(days=9, hours=1), tick=False):
+        page = text_of(signed_in(house.admin).get(url("home")))
+
+    assert "Activations, 7 days 2" in page
+    assert "1 the week before" in page

@@ -22,6 +22,7 @@ _PARTS: tuple[tuple[Permission, Part], ...] = (
     (Permission.APPROVAL_DECIDE, codes.approvals),
     (Permission.ACTIVATION_MANAGE, life.appeals),
     (Permission.CODE_VIEW, life.doubtful),
+    (Permission.AUDIT_VIEW, life.guessing),
     (Permission.CODE_EXPORT, codes.exports),
     (Permission.ORDER_VIEW, codes.orders),
     (Permission.ACTIVATION_VIEW, life.activations),

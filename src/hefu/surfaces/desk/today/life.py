@@ -2,17 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from hefu.apps.audit.selectors import entries_for
-from hefu.apps.identity.models import Appeal
+from hefu.apps.identity.models import Appeal, GuessAlarm
 from hefu.apps.identity.selectors.activations import appeals_for
 from hefu.apps.identity.selectors.codes import code_text
 from hefu.apps.identity.selectors.reports import Period, activations_by_channel, activations_by_day
 from hefu.apps.identity.selectors.units import refs_of, units_for
+from hefu.apps.identity.selectors.verdicts import guess_alarms_for
 from hefu.core import charts
 from hefu.core.actor import Actor
 from hefu.surfaces.design.numbers import grouped, short_day
@@ -127,6 +129,35 @@ def doubtful(actor: Actor, now: datetime, home: Today) -> None:
                 ident="doubtful",
             )
         )  # fmt: skip
+
+
+def guessing(actor: Actor, now: datetime, home: Today) -> None:
+    """Somebody tries codes; said only while it happens, for it is the house's, not one brand's."""
+    rows = guess_alarms_for(actor).filter(raised_at__gt=now - RECENT)
+    newest = list(rows[:LISTED])
+    if not newest:
+        return
+    misses = rows.order_by().aggregate(all=Sum("misses"))["all"]
+    url = reverse("desk:audit")
+    home.tiles.append(
+        Tile(
+            label=_("Guessing, 7 days"), value=grouped(misses), url=url, tone="bad",
+            hint=_("Unknown codes tried; whoever guesses must wait longer and longer."),
+        )
+    )  # fmt: skip
+    home.works.append(
+        Work(
+            title=_("Guessing"), icon="shield-exclamation", url=url, all=_("Audit trail"),
+            lines=tuple(
+                Line(
+                    title=str(GuessAlarm.Scope(alarm.scope).label), url=url, plain=True,
+                    text=_("%(number)s unknown codes") % {"number": grouped(alarm.misses)},
+                    at=when(alarm.raised_at),
+                )
+                for alarm in newest
+            ),
+        )
+    )  # fmt: skip
 
 
 def audit(actor: Actor, now: datetime, home: Today) -> None:
