@@ -1,0 +1,99 @@
+"""Refusals of the event repository and the warehouse.
+
+The tree::
+
+    DomainError
+    ├── NotADocument          no EPCIS document or event can be read from what was sent
+    ├── EventInvalid          an event breaks a rule; layer, rule and field say which
+    ├── EventExists           that event, or another with its ID, is here already
+    ├── BadQuery              a parameter is unknown or its value cannot be used
+    ├── QueryTooLarge         more events match than the asker wants
+    ├── QueryExists           a query of that name exists
+    ├── BadAddress            a subscriber's address cannot be delivered to
+    ├── BadSscc               no SSCC, or its check digit is wrong
+    ├── AlreadyInside         it lies in another carton or on another pallet
+    ├── NotInside             it does not lie there
+    └── CartonEmpty           nothing lies in it, so nothing can leave in it
+"""
+
+from typing import ClassVar
+
+from hefu.core.errors import DomainError, Kind
+
+
+class NotADocument(DomainError):
+    """What was sent is no EPCIS document; ``details``: ``rule`` and ``field`` (JSON pointer)."""
+
+    code = "epcis.not_a_document"
+
+
+class EventInvalid(DomainError):
+    """An event breaks a rule; ``details``: ``layer``, ``rule``, ``field`` (JSON pointer)."""
+
+    code = "epcis.event_invalid"
+
+
+class EventExists(DomainError):
+    """The event was captured before; ``details['event_id']`` is the one that is here."""
+
+    code = "epcis.event_exists"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class BadQuery(DomainError):
+    """A query parameter cannot be used; ``details``: ``field`` and ``rule``."""
+
+    code = "epcis.bad_query"
+
+
+class QueryTooLarge(DomainError):
+    """More events match than ``maxEventCount``."""
+
+    code = "epcis.query_too_large"
+
+
+class QueryExists(DomainError):
+    """Names of queries are unique."""
+
+    code = "epcis.query_exists"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class BadAddress(DomainError):
+    """Nothing can be delivered to this address; ``details``: ``field`` and ``rule``."""
+
+    code = "epcis.bad_address"
+
+
+class NotTaken(DomainError):
+    """The subscriber did not answer with success; the outbox tries again."""
+
+    code = "epcis.not_taken"
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+
+
+class BadSscc(DomainError):
+    """Not 18 digits, or the check digit is wrong."""
+
+    code = "epcis.bad_sscc"
+
+
+class AlreadyInside(DomainError):
+    """A thing lies in one carton at a time; ``details['sscc']`` says in which."""
+
+    code = "epcis.already_inside"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class NotInside(DomainError):
+    """It does not lie there (any more)."""
+
+    code = "epcis.not_inside"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class CartonEmpty(DomainError):
+    """Nothing lies in the carton."""
+
+    code = "epcis.carton_empty"
+    kind: ClassVar[Kind] = Kind.CONFLICT

@@ -1,0 +1,91 @@
+"""The warehouse (仓库): cartons and pallets by SSCC, what lies in them, outbound files."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hefu.apps.accounts.models import Brand, Organisation
+from hefu.apps.identity.models import Batch
+
+
+class LogisticUnit(models.Model):
+    """A carton or pallet that bears an SSCC; a carton may lie on a pallet, once at a time."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
+    sscc = models.CharField("SSCC", max_length=18)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    capacity = models.PositiveIntegerField(default=0)  # units of a full one; 0: not told
+    version = models.PositiveIntegerField(default=0)  # grows with every change of its contents
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("logistic unit")
+        verbose_name_plural = _("logistic units")
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "sscc"], name="epcis_logistic_sscc"),
+            models.CheckConstraint(condition=~Q(parent=models.F("id")), name="epcis_not_on_itself"),
+        ]
+
+
+class Packing(models.Model):
+    """One row per batch; whoever packs of a batch changes it first, so packers take turns."""
+
+    batch = models.OneToOneField(Batch, models.PROTECT, primary_key=True, related_name="+")
+    version = models.PositiveBigIntegerField(default=0)
+
+
+class Content(models.Model):
+    """Serials of a batch lie in a carton from a time until another."""
+
+    logistic_unit = models.ForeignKey(LogisticUnit, models.PROTECT, related_name="contents")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", db_index=False)
+    first = models.BigIntegerField()
+    count = models.BigIntegerField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(count__gt=0), name="epcis_content_count")]
+        indexes = [models.Index(fields=["batch", "first"], name="epcis_content_where")]
+
+
+class Outbound(models.Model):
+    """One file from a hand-held reader: what left the warehouse for whom."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=300)  # below the data folder
+    job_id = models.BigIntegerField(null=True)
+    shipped = models.PositiveIntegerField(default=0)
+    repeated = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    units = models.PositiveBigIntegerField(default=0)
+    error_path = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("outbound file")
+        verbose_name_plural = _("outbound files")
+        indexes = [models.Index(fields=["brand", "-created_at"], name="epcis_outbound_newest")]
+
+
+class OutboundLine(models.Model):
+    """A carton left for an order; told twice it left once, decided by the unique key."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
+    outbound = models.ForeignKey(Outbound, models.PROTECT, related_name="lines")
+    order = models.CharField(_("order number"), max_length=60)
+    carton = models.CharField(_("carton"), max_length=80)  # SSCC, or our code
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    units = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("outbound line")
+        verbose_name_plural = _("outbound lines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "order", "carton"], name="epcis_outbound_line_once"
+            )
+        ]

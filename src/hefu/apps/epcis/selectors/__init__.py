@@ -1,0 +1,1 @@
+"""What may be read of events, captures, queries and the warehouse."""

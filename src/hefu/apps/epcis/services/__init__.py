@@ -1,0 +1,1 @@
+"""Deeds of the event repository and the warehouse."""
