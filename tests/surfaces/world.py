@@ -87,4 +87,26 @@ class World:
         return self.values.get((route, name), self.values.get(name))
 
     def body(self, path: str) -> dict[str, Any]:
-        return {"code": self.goods.code(0)}
+        return self._bodies().get(path.removeprefix("/api/v1/"), {"code": self.goods.code(0)})
+
+    def _bodies(self) -> dict[str, dict[str, Any]]:
+        """Bodies of the API that are right in everything but whose things they name."""
+        code, other = self.goods.code(0), self.goods.code(2)
+        number = {"code": code, "kind": "serial_number", "value": "S1"}
+        coins = {"key": "theirs", "amount": 1}
+        return {
+            "orders/close": {"number": self.order_number, "used": 1},
+            "exports": {"order": self.order_number, "format": "csv"},
+            "codes/verify": {"codes": [code]},
+            "activations": {"code": code, "address": "+8613800138000"},
+            "activations/facts": {"code": code, "kind": "delivered", "on": "2026-11-20"},
+            "activations/{id}/return": {},
+            "units/marks": {"mark": "void", "codes": [code], "reason": "theirs"},
+            "units/serials": {"links": [number]},
+            "units/serials/unlink": number,
+            "units/pack": {"parent": code, "children": [other]},
+            "units/unpack": {"children": [code]},
+            "units/replace": {"old": code, "new": other, "reason": "theirs"},
+            "members/{member}/spend": coins,
+            "members/{member}/holds": coins,
+        }

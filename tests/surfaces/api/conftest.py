@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from hefu.apps.accounts.services import issue_api_key
@@ -67,9 +69,11 @@ def api(goods) -> Caller:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits():
+def _an_hour_later():
+    """The surface reads the clock: the tests' noon is over, and nobody is in a hurry."""
     THROTTLE.clear()
     PACE.forget()
-    yield
+    with time_machine.travel(NOW + timedelta(hours=1)):
+        yield
     THROTTLE.clear()
     PACE.forget()

@@ -1,13 +1,10 @@
 """Files for the printer over REST: begun, watched, taken away; every download is on record."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from ninja import Field, Path, Query, Router, Schema
@@ -17,7 +14,7 @@ from hefu.apps.audit.selectors import jobs_for
 from hefu.apps.identity.models import Export
 from hefu.apps.identity.selectors.exports import export_by_id, exports_for
 from hefu.apps.identity.selectors.orders import order_by_number
-from hefu.apps.identity.services.exports import Opened, download_export, start_export
+from hefu.apps.identity.services.exports import download_export, start_export
 from hefu.core.actor import Actor
 from hefu.core.permissions import Permission
 from hefu.surfaces.api.auth import actor_of, needs
@@ -25,6 +22,7 @@ from hefu.surfaces.api.fields import TEXT, Body, OrderNumber, RowId
 from hefu.surfaces.api.idempotency import answer_once
 from hefu.surfaces.api.paging import Page, PageQuery, page_of
 from hefu.surfaces.api.problems import REFUSALS
+from hefu.surfaces.streams import streamed
 
 router = Router(tags=["exports"])
 EXPORT, ORDERS = Permission.CODE_EXPORT, Permission.ORDER_VIEW
@@ -101,19 +99,11 @@ def download_export_file(request: HttpRequest, id: Path[RowId]) -> HttpResponseB
     """The file itself, as a stream. Its hash is checked first, and who took it is written down."""
     actor = actor_of(request, EXPORT)
     opened = download_export(actor, export=export_by_id(actor, id), now=timezone.now())
-    # under ASGI a plain iterator would be read into memory as a whole
-    content = _blocks(opened) if isinstance(request, ASGIRequest) else iter(opened)
-    answer = StreamingHttpResponse(content, content_type=BYTES)
+    answer = streamed(request, opened, content_type=BYTES)
     answer["Content-Length"] = str(opened.size)
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(opened.name)}"
     answer["X-Content-SHA256"] = opened.sha256
     return answer
-
-
-async def _blocks(opened: Opened) -> AsyncIterator[bytes]:
-    blocks = iter(opened)
-    while block := await sync_to_async(lambda: next(blocks, b""))():
-        yield block
 
 
 def _shown(actor: Actor, rows: list[Export]) -> list[ExportOut]:

@@ -58,6 +58,10 @@ class JsonParser(Parser):
 class HefuApi(NinjaAPI):
     """The framework's API, with our refusals at its edges and our words in its document."""
 
+    def __init__(self, **about: Any) -> None:
+        super().__init__(**about)
+        self._documents: dict[str, OpenAPISchema] = {}
+
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """Name an operation as its function is named; stable, for generated clients."""
         return operation.view_func.__name__
@@ -65,12 +69,16 @@ class HefuApi(NinjaAPI):
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        """Return the OpenAPI document."""
-        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
-        for methods in schema["paths"].values():
-            for method, operation in methods.items():
-                _describe(method, operation)
-        return schema
+        """Return the OpenAPI document, made once: operations do not change while we run."""
+        if path_prefix is None:
+            path_prefix = self.get_root_path(path_params or {})
+        if path_prefix not in self._documents:
+            schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+            for methods in schema["paths"].values():
+                for method, operation in methods.items():
+                    _describe(method, operation)
+            self._documents[path_prefix] = schema
+        return self._documents[path_prefix]
 
     def _get_urls(self) -> list[URLResolver | URLPattern]:
         urls = super()._get_urls()

@@ -1,11 +1,12 @@
 """Product lists over REST: a file is taken in by a job; the rows it could not take are a file."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path as FilePath
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from ninja import Field, File, Path, Query, Router, Schema, UploadedFile
@@ -23,6 +24,7 @@ from hefu.surfaces.api.fields import RowId
 from hefu.surfaces.api.idempotency import answer_once, digest_of
 from hefu.surfaces.api.paging import Page, PageQuery, page_of
 from hefu.surfaces.api.problems import REFUSALS
+from hefu.surfaces.streams import streamed
 
 router = Router(tags=["imports"])
 VIEW, EDIT = Permission.PRODUCT_VIEW, Permission.PRODUCT_EDIT
@@ -88,10 +90,14 @@ def get_import_errors(request: HttpRequest, id: Path[RowId]) -> HttpResponseBase
         file = (FilePath(settings.HEFU_DATA) / listing.error_path).open("rb")
     except OSError as error:
         raise NotFound(field="errors") from error
-    return FileResponse(
-        file, as_attachment=True, filename=f"import-{listing.pk}-refused.csv",
-        content_type="text/csv; charset=utf-8",
-    )  # fmt: skip
+    name = f"import-{listing.pk}-refused.csv"
+    return streamed(request, _blocks(file), content_type="text/csv; charset=utf-8", name=name)
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while block := file.read(1 << 16):
+            yield block
 
 
 def _one(actor: Actor, pk: int) -> Import:
