@@ -60,7 +60,7 @@ class Round:
     seconds: float
 
 
-def run(*, json: bool) -> dict[str, Any]:  # noqa: ARG001  (figures are printed anyway)
+def run(*, json: bool) -> dict[str, Any]:
     """Measure on PostgreSQL; ``ratios.pgbench`` is the product's rate over pgbench's."""
     with house(postgres=True):
         rates = measure(stock(quantity=UNITS, sample=1))
@@ -177,15 +177,15 @@ def crowd(activate: Activate, serials: "count[int]", seconds: float) -> Round:
     start = threading.Barrier(CLIENTS + 1)
 
     def client() -> None:
-        from django.db import connection
+        from django.db import close_old_connections, connection
 
-        connection.ensure_connection()
         start.wait()
         mine, until = 0, time.perf_counter() + seconds
         try:
             while time.perf_counter() < until:
                 activate(next(serials))
                 mine += 1
+                close_old_connections()  # as at the end of every request
         except BaseException as error:  # noqa: BLE001  (a thread's error is raised by whoever started it)
             errors.append(error)
         finally:

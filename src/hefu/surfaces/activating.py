@@ -41,6 +41,8 @@ def activate(actor: Actor, *, wish: ActivationWish, now: datetime) -> Activation
         DomainError: as the service of the same name.
     """
     asked = Asked(hand=_hand(actor, wish), wish=wish, now=now)
+    # whoever may have to commit for others must not wait for a connection that they hold
+    connection.ensure_connection()
     alone = connection.in_atomic_block
     outcome = commit([asked])[0] if alone else _GROUPS.submit(asked)
     if outcome.refusal is not None:
