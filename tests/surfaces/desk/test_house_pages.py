@@ -114,7 +114,10 @@ class Shop(Goods):
         return activate(owner, wish=wish, now=NOW), owner
 
 
-LISTS = ["activations", "funnel", "members", "coins", "coins_history", "budgets", "shortfalls", "channels", "partners", "people", "api_keys", "audit"]  # fmt: skip
+LISTS = [
+    "activations", "funnel", "members", "coins", "coins_history", "budgets", "shortfalls",
+    "channels", "partners", "people", "api_keys", "audit",
+]  # fmt: skip
 EMPTY = {"funnel", "shortfalls"}  # in this little world
 
 

@@ -33,7 +33,7 @@ ACTIONS: Mapping[str, Promise] = {
     "audit.deliveries_put_back": _("%(count)s given-up deliveries were put back."),
     "audit.job_started": _("A job was started: %(kind)s."),
     "catalog.import_started": _("A list of products was imported."),
-    "catalog.link_added": _("A link was added: %(link_type)s."),
+    "catalog.link_created": _("A link was added: %(link_type)s."),
     "catalog.link_changed": _("A link was changed: %(link_type)s."),
     "catalog.link_withdrawn": _("A link was withdrawn: %(link_type)s."),
     "catalog.product_changed": _("Product %(item_no)s was changed."),

@@ -1,4 +1,4 @@
-"""Figures of activations (激活统计) as pages ask for them: a period, maybe one product or channel."""
+"""Figures of activations (激活统计): a period, maybe one product or channel, in charts."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -75,7 +75,11 @@ class ChannelForm(forms.Form):
         empty_label=_("Our own"),
         help_text=_("Who runs it; their people then see the units that went there."),
     )
-    region = forms.ChoiceField(label=_("Where it sells"), required=False, help_text=_("A unit that is activated elsewhere shows up as diverted."))  # fmt: skip
+    region = forms.ChoiceField(
+        label=_("Where it sells"),
+        required=False,
+        help_text=_("A unit that is activated elsewhere shows up as diverted."),
+    )
 
     def __init__(self, actor: Actor, *arguments: Any, **about: Any) -> None:
         super().__init__(*arguments, **about)
@@ -96,7 +100,7 @@ class PartnerForm(forms.Form):
         help_text=_("As your books call them; unique in your brand."),
     )
     name = forms.CharField(label=_("Name"), max_length=120)
-    region = forms.ChoiceField(label=_("Region"), required=False)  # fmt: skip
+    region = forms.ChoiceField(label=_("Region"), required=False)
 
     def __init__(self, *arguments: Any, **about: Any) -> None:
         super().__init__(*arguments, **about)
@@ -113,7 +117,13 @@ class InviteForm(forms.Form):
         label=_("E-mail"), max_length=254, help_text=_("They sign in with it.")
     )
     role = forms.ChoiceField(label=_("Role"), choices=spoken(RoleChoices))
-    organisation: "forms.ModelChoiceField[Organisation]" = forms.ModelChoiceField(label=_("Partner"), queryset=None, required=False, empty_label=_("Our own people"), help_text=_("Only for distributors, retailers, suppliers and repair points."))  # fmt: skip
+    organisation: "forms.ModelChoiceField[Organisation]" = forms.ModelChoiceField(
+        label=_("Partner"),
+        queryset=None,
+        required=False,
+        empty_label=_("Our own people"),
+        help_text=_("Only for distributors, retailers, suppliers and repair points."),
+    )
 
     def __init__(self, actor: Actor, *arguments: Any, **about: Any) -> None:
         super().__init__(*arguments, **about)
@@ -139,7 +149,12 @@ class KeyForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("What will use it, for example: ERP, web shop.")
     )
-    scopes = forms.MultipleChoiceField(label=_("What it may do"), widget=forms.CheckboxSelectMultiple, help_text=_("As little as the work needs."), error_messages={"required": _("Choose at least one.")})  # fmt: skip
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("As little as the work needs."),
+        error_messages={"required": _("Choose at least one.")},
+    )
 
     def __init__(self, actor: Actor, *arguments: Any, **about: Any) -> None:
         super().__init__(*arguments, **about)
@@ -160,7 +175,13 @@ class BudgetForm(forms.Form):
         widget=forms.TextInput(attrs=_DIGITS),
         help_text=_("Coins in all; the next one after them is refused, whoever asks."),
     )
-    per_person = WholeNumber(label=_("Per person"), min_value=0, required=False, widget=forms.TextInput(attrs=_DIGITS), help_text=_("The most that one member gets; empty: no cap."))  # fmt: skip
+    per_person = WholeNumber(
+        label=_("Per person"),
+        min_value=0,
+        required=False,
+        widget=forms.TextInput(attrs=_DIGITS),
+        help_text=_("The most that one member gets; empty: no cap."),
+    )
 
 
 class BudgetChangeForm(BudgetForm):

@@ -64,7 +64,8 @@ def _is_told(station: Station) -> bool:
 def _moment(actor: Actor, station: Station, *, by: str) -> Moment:
     drawn = _DRAWN[station.kind](station)
     who = " · ".join(part for part in (station.member, by) if part)
-    return replace(drawn, who=who, url=_url(actor, station), facts=(*drawn.facts, *_places(station)))
+    facts = (*drawn.facts, *_places(station))
+    return replace(drawn, who=who, url=_url(actor, station), facts=facts)
 
 
 def _at(station: Station, **about: object) -> Moment:
@@ -117,8 +118,9 @@ def _checked(station: Station) -> Moment:
     told = _("Told: %(verdict)s") % {"verdict": look.title}
     tone = "neutral" if look.tone == "good" else look.tone
     return _at(
-        station, title=title % {"count": grouped(station.count)}, icon="qr-code", tone=tone, text=told
-    )
+        station, title=title % {"count": grouped(station.count)}, icon="qr-code", tone=tone,
+        text=told,
+    )  # fmt: skip
 
 
 def _activated(station: Station) -> Moment:
@@ -137,7 +139,8 @@ def _activation_ended(station: Station) -> Moment:
 
 
 def _appeal_opened(station: Station) -> Moment:
-    return _at(station, title=_("Somebody else says it is theirs"), icon="hand-raised", tone="notice")
+    title = _("Somebody else says it is theirs")
+    return _at(station, title=title, icon="hand-raised", tone="notice")
 
 
 def _appeal_answered(station: Station) -> Moment:

@@ -127,17 +127,45 @@ def _started(step: Step, card: Card) -> str:
 
 _STEPS: dict[StepCode, Callable[[Step, Card], str]] = {
     StepCode.STARTED: _started,
-    StepCode.TERM: lambda step, _card: _("%(count)s months: until %(end)s.") % {"count": step.amount, "end": _on(step.ends_on)},
-    StepCode.ACTIVATION_ADDED: lambda step, _card: _("Activation added %(count)s months.") % {"count": step.amount},
-    StepCode.ACTIVATION_TOO_LATE: lambda _step, _card: _("Activated after the warranty was over: nothing to add to."),
-    StepCode.NOT_ACTIVATED: lambda step, _card: _("Not activated: that takes nothing away; it would add %(count)s months.") % {"count": step.amount},
-    StepCode.PAUSED: lambda step, _card: _("%(count)s days in repair do not count.") % {"count": step.amount},
-    StepCode.PAUSE_OPEN: lambda step, _card: _("In repair since %(day)s: the clock stands still.") % {"day": _on(step.on)},
-    StepCode.RESTARTED: lambda step, _card: _("Replaced on %(day)s: a new term of %(count)s months.") % {"day": _on(step.on), "count": step.amount},
-    StepCode.FORMER_END_KEPT: lambda step, _card: _("The former end %(end)s was later and stays.") % {"end": _on(step.ends_on)},
-    StepCode.MOVED_TO_WORKING_DAY: lambda step, _card: _("Moved to the next working day: %(end)s.") % {"end": _on(step.ends_on)},
-    StepCode.NO_START_KNOWN: lambda _step, _card: _("Neither delivery, installation nor activation is on record."),
-    StepCode.REPAIR_AFTER_END: lambda step, _card: _("A repair on %(day)s came after the end.") % {"day": _on(step.on)},
-    StepCode.REPAIR_OUT_ALONE: lambda step, _card: _("Back from repair on %(day)s, but never handed in: not counted.") % {"day": _on(step.on)},
-    StepCode.REPLACEMENT_BEFORE_START: lambda step, _card: _("A replacement on %(day)s lies before the start: not counted.") % {"day": _on(step.on)},
-}  # fmt: skip
+    StepCode.TERM: lambda step, _card: (
+        _("%(count)s months: until %(end)s.") % {"count": step.amount, "end": _on(step.ends_on)}
+    ),
+    StepCode.ACTIVATION_ADDED: lambda step, _card: (
+        _("Activation added %(count)s months.") % {"count": step.amount}
+    ),
+    StepCode.ACTIVATION_TOO_LATE: lambda _step, _card: _(
+        "Activated after the warranty was over: nothing to add to."
+    ),
+    StepCode.NOT_ACTIVATED: lambda step, _card: (
+        _("Not activated: that takes nothing away; it would add %(count)s months.")
+        % {"count": step.amount}
+    ),
+    StepCode.PAUSED: lambda step, _card: (
+        _("%(count)s days in repair do not count.") % {"count": step.amount}
+    ),
+    StepCode.PAUSE_OPEN: lambda step, _card: (
+        _("In repair since %(day)s: the clock stands still.") % {"day": _on(step.on)}
+    ),
+    StepCode.RESTARTED: lambda step, _card: (
+        _("Replaced on %(day)s: a new term of %(count)s months.")
+        % {"day": _on(step.on), "count": step.amount}
+    ),
+    StepCode.FORMER_END_KEPT: lambda step, _card: (
+        _("The former end %(end)s was later and stays.") % {"end": _on(step.ends_on)}
+    ),
+    StepCode.MOVED_TO_WORKING_DAY: lambda step, _card: (
+        _("Moved to the next working day: %(end)s.") % {"end": _on(step.ends_on)}
+    ),
+    StepCode.NO_START_KNOWN: lambda _step, _card: _(
+        "Neither delivery, installation nor activation is on record."
+    ),
+    StepCode.REPAIR_AFTER_END: lambda step, _card: (
+        _("A repair on %(day)s came after the end.") % {"day": _on(step.on)}
+    ),
+    StepCode.REPAIR_OUT_ALONE: lambda step, _card: (
+        _("Back from repair on %(day)s, but never handed in: not counted.") % {"day": _on(step.on)}
+    ),
+    StepCode.REPLACEMENT_BEFORE_START: lambda step, _card: (
+        _("A replacement on %(day)s lies before the start: not counted.") % {"day": _on(step.on)}
+    ),
+}

@@ -239,19 +239,25 @@ _UNITS, _OWNERS = Permission.UNIT_MANAGE, Permission.ACTIVATION_MANAGE
 DEEDS: tuple[Deed, ...] = (
     Deed(
         name="return", title=gettext_lazy("Take back a return"), icon="arrow-uturn-left",
-        explained=gettext_lazy("The owner gave it back: the unit is nobody's, its coins are taken back, and the next buyer can activate it."),
+        explained=gettext_lazy(
+            "The owner gave it back: the unit is nobody's, its coins are taken back, and the "
+            "next buyer can activate it."),
         needs=_OWNERS, form=Sure, run=_return, grave=True,
         offered=lambda at: at.standing.activation_id is not None,
     ),
     Deed(
         name="fact", title=gettext_lazy("Add a warranty fact"), icon="shield-check",
-        explained=gettext_lazy("Delivered, installed, in repair, replaced: the card is reckoned from such facts. A later record corrects an earlier one."),
+        explained=gettext_lazy(
+            "Delivered, installed, in repair, replaced: the card is reckoned from such facts. "
+            "A later record corrects an earlier one."),
         needs=_OWNERS, form=Fact, run=_fact,
         offered=lambda at: at.unit.batch.kind != Product.Kind.PACKAGING,
     ),
     Deed(
         name="link", title=gettext_lazy("Link a number"), icon="link",
-        explained=gettext_lazy("An IMEI or serial number then leads to this unit too. One number belongs to one unit."),
+        explained=gettext_lazy(
+            "An IMEI or serial number then leads to this unit too. One number belongs to one "
+            "unit."),
         needs=_UNITS, form=Number, run=_link, offered=lambda _at: True,
     ),
     Deed(
@@ -267,12 +273,16 @@ DEEDS: tuple[Deed, ...] = (
     ),
     Deed(
         name="unpack", title=gettext_lazy("Take it out"), icon="archive-box-x-mark",
-        explained=gettext_lazy("It lies in a package; take it out of there. Where it lay stays in the story."),
-        needs=_UNITS, form=forms.Form, run=_unpack, offered=lambda at: at.standing.inside is not None,
+        explained=gettext_lazy(
+            "It lies in a package; take it out of there. Where it lay stays in the story."),
+        needs=_UNITS, form=forms.Form, run=_unpack,
+        offered=lambda at: at.standing.inside is not None,
     ),
     Deed(
         name="freeze", title=gettext_lazy("Freeze"), icon="pause-circle",
-        explained=gettext_lazy("While you look into something: checks say that it is on hold, and it cannot be activated. You can unfreeze it."),
+        explained=gettext_lazy(
+            "While you look into something: checks say that it is on hold, and it cannot be "
+            "activated. You can unfreeze it."),
         needs=_UNITS, form=Reason, run=_freeze, offered=lambda at: not at.has(Kind.FROZEN),
     ),
     Deed(
@@ -292,8 +302,11 @@ DEEDS: tuple[Deed, ...] = (
     ),
     Deed(
         name="recall", title=gettext_lazy("Recall"), icon="hand-raised",
-        explained=gettext_lazy("Every check says first that it is recalled and should not be used. For whole batches, recall the range instead."),
-        needs=_UNITS, form=Notice, run=_recall, grave=True, offered=lambda at: not at.has(Kind.RECALLED),
+        explained=gettext_lazy(
+            "Every check says first that it is recalled and should not be used. For whole "
+            "batches, recall the range instead."),
+        needs=_UNITS, form=Notice, run=_recall, grave=True,
+        offered=lambda at: not at.has(Kind.RECALLED),
     ),
     Deed(
         name="end-recall", title=gettext_lazy("End the recall"), icon="check-circle",
@@ -303,6 +316,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed(
         name="void", title=gettext_lazy("Void the code"), icon="no-symbol",
         explained=gettext_lazy("For good: spoilt labels, destroyed goods. It cannot be undone."),
-        needs=_UNITS, form=SureReason, run=_void, grave=True, offered=lambda at: not at.has(Kind.VOID),
+        needs=_UNITS, form=SureReason, run=_void, grave=True,
+        offered=lambda at: not at.has(Kind.VOID),
     ),
 )  # fmt: skip

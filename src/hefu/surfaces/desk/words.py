@@ -1,4 +1,4 @@
-"""Refusals as sentences in the reader's language; deeds of the audit trail are in ``deeds``."""
+"""Refusals as sentences in the reader's language; the trail's deeds are in ``deeds``."""
 
 from collections.abc import Mapping
 
@@ -43,7 +43,7 @@ _REFUSALS: Mapping[str, Promise] = {
     "identity.already_packed": _("It lies in another package. Take it out there first."),
     "identity.appeal_answered": _("Somebody answered this appeal before you."),
     "identity.cannot_contain": _("This does not go into that: look at what kind of thing each is."),
-    "identity.code_mistyped": _("One character of a code does not fit the others. Look at it again."),
+    "identity.code_mistyped": _("One character of the code does not fit. Look at it again."),
     "identity.code_unknown": _("No unit of yours has this code. Compare it with the label."),
     "identity.not_activated": _("Nobody has it any more: the one who appeals can activate it."),
     "identity.not_packed": _("It lies in no package."),

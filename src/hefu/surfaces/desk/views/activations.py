@@ -27,7 +27,7 @@ from hefu.surfaces.desk.figures import Question
 from hefu.surfaces.desk.frame import DeskRequest, page
 from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.periods import Period, last_days
-from hefu.surfaces.desk.tables_house import ActivationsTable, FunnelTable
+from hefu.surfaces.desk.tables_consumers import ActivationsTable, FunnelTable
 
 DAYS = 30  # shown when nothing is asked for
 YEAR = 365

@@ -30,7 +30,7 @@ from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.places import place
 from hefu.surfaces.desk.shown import NOTHING, trail, when
-from hefu.surfaces.desk.tables_house import AppealsTable
+from hefu.surfaces.desk.tables_consumers import AppealsTable
 
 _FILE_NAMES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
@@ -81,8 +81,7 @@ def appeal(request: DeskRequest, pk: int) -> HttpResponse:
             put_refusal(form, refusal)
             found.refresh_from_db()
         else:
-            done = _("Upheld: the unit now belongs to the one who appealed.") if uphold else _("Rejected: the unit stays where it was.")  # fmt: skip
-            messages.success(request, done)
+            messages.success(request, _done(uphold=uphold))
             return HttpResponseRedirect(reverse("desk:appeals"))
     return render(
         request, "desk/appeal.html", {**_about(request, found), "form": form},
@@ -105,6 +104,12 @@ def invoice(request: DeskRequest, pk: int) -> HttpResponse:
             "Cache-Control": "no-store",
         },
     )  # fmt: skip
+
+
+def _done(*, uphold: bool) -> str:
+    if uphold:
+        return _("Upheld: the unit now belongs to the one who appealed.")
+    return _("Rejected: the unit stays where it was.")
 
 
 def _about(request: DeskRequest, found: Appeal) -> dict[str, Any]:

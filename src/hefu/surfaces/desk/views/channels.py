@@ -60,7 +60,9 @@ def add(request: DeskRequest) -> HttpResponse:
         else:
             messages.success(request, _("The channel %(name)s was added.") % {"name": channel})
             return HttpResponseRedirect(reverse("desk:channels"))
-    return _form(request, form, title=_("New channel"), lead=_("A way your products reach people: a shop, a marketplace, a dealer. Activations and shipments are counted by it."))  # fmt: skip
+    return _form(request, form, title=_("New channel"), lead=_(
+        "A way your products reach people: a shop, a marketplace, a dealer. Activations and "
+        "shipments are counted by it."))  # fmt: skip
 
 
 @page(Permission.PEOPLE_MANAGE)
@@ -75,7 +77,9 @@ def add_partner(request: DeskRequest) -> HttpResponse:
         else:
             messages.success(request, _("The partner %(name)s was added.") % {"name": partner})
             return HttpResponseRedirect(reverse("desk:partners"))
-    return _form(request, form, title=_("New partner"), lead=_("A company that sells, makes or repairs for you. Its people see only what is bound to it."))  # fmt: skip
+    return _form(request, form, title=_("New partner"), lead=_(
+        "A company that sells, makes or repairs for you. Its people see only what is bound to "
+        "it."))  # fmt: skip
 
 
 def _form(

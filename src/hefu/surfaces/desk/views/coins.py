@@ -27,7 +27,7 @@ from hefu.surfaces.desk.forms_house import BudgetChangeForm, BudgetForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.shown import trail
-from hefu.surfaces.desk.tables_house import (
+from hefu.surfaces.desk.tables_consumers import (
     BalancesTable,
     BudgetsTable,
     ShortfallsTable,
@@ -138,7 +138,9 @@ def _budget(request: DeskRequest, pk: int) -> Budget:
 def _form(request: DeskRequest, form: BudgetForm, *, title: str, save: str) -> HttpResponse:
     return render(
         request, "desk/form.html",
-        {"form": form, "title": title, "save": save, "explained": _("Coins that may be given away for one purpose. When it is used up, activations still work; they only bring no coins.")},
+        {"form": form, "title": title, "save": save, "explained": _(
+            "Coins that may be given away for one purpose. When it is used up, activations "
+            "still work; they only bring no coins.")},
         crumbs=trail((_("C-coins"), "desk:coins"), (_("Budgets"), "desk:budgets"), end=title),
         status=422 if form.errors else 200,
     )  # fmt: skip

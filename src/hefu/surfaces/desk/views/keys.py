@@ -46,7 +46,9 @@ def create(request: DeskRequest) -> HttpResponse:
         request, "desk/form.html",
         {
             "form": form, "title": _("New API key"), "save": _("Make the key"),
-            "explained": _("A program signs in with it instead of a person. It may do what you tick here and nothing else."),
+            "explained": _(
+                "A program signs in with it instead of a person. It may do what you tick here "
+                "and nothing else."),
         },
         crumbs=trail((_("API keys"), "desk:api_keys"), end=_("New API key")),
         status=422 if form.errors else 200,

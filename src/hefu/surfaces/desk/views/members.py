@@ -31,7 +31,7 @@ from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.places import place
 from hefu.surfaces.desk.shown import NOTHING, trail, when
-from hefu.surfaces.desk.tables_house import MembersTable
+from hefu.surfaces.desk.tables_consumers import MembersTable
 from hefu.surfaces.desk.words import refusal_text
 
 SHOWN = 20  # units and movements on a member's page
@@ -137,4 +137,7 @@ def _consents(brand_id: int, found: Member) -> list[dict[str, Any]]:
     themselves = consumer(brand_id=brand_id, member_id=found.pk, surface="desk")
     language = get_language() or "zh-hans"
     states = consents_for(themselves, language=language, now=timezone.now())
-    return [{"state": state, "name": _PURPOSES[state.purpose], "at": when(state.answered_at)} for state in states]  # fmt: skip
+    return [
+        {"state": state, "name": _PURPOSES[state.purpose], "at": when(state.answered_at)}
+        for state in states
+    ]

@@ -59,7 +59,9 @@ def invite_person(request: DeskRequest) -> HttpResponse:
         request, "desk/form.html",
         {
             "form": form, "title": _("Invite a person"), "save": _("Invite"),
-            "explained": _("They get a log-in with one role. You will see a password to hand over; have them set up a second factor when they first sign in."),
+            "explained": _(
+                "They get a log-in with one role. You will see a password to hand over; have "
+                "them set up a second factor when they first sign in."),
         },
         crumbs=trail((_("People"), "desk:people"), end=_("Invite")),
         status=422 if form.errors else 200,

@@ -40,9 +40,7 @@ def code(request: DeskRequest) -> HttpResponse:
     except CodeUnknown:
         return _missed(request, typed, None)
     standing = standing_of(request.actor, story, now=timezone.now())
-    situation = Situation(
-        actor=request.actor, story=story, standing=standing, now=timezone.now()
-    )
+    situation = Situation(actor=request.actor, story=story, standing=standing, now=timezone.now())
     if request.method == "POST":
         return _do(request, situation)
     return _show(request, situation)
