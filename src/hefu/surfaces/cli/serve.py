@@ -29,20 +29,33 @@ def serve(options: argparse.Namespace) -> dict[str, Any]:
     import uvicorn
 
     application = "hefu.config.asgi:edge" if options.edge_only else "hefu.config.asgi:application"
-    helper = None
+    stop = threading.Event()
+    keeper = None
     if not (options.no_worker or options.edge_only):
-        helper = subprocess.Popen([sys.executable, "-m", "hefu.surfaces.cli.main", "worker"])
+        keeper = threading.Thread(target=_keep_a_worker, args=(stop,))
+        keeper.start()
     try:
         uvicorn.run(
             application, host=options.host, port=options.port, log_level="warning",
-            access_log=False,
-            loop="uvloop", http="httptools", proxy_headers=False, timeout_keep_alive=30,
+            access_log=False, loop="uvloop", http="httptools", proxy_headers=False,
+            timeout_keep_alive=30,
         )  # fmt: skip
     finally:
-        if helper is not None:
-            helper.terminate()
-            helper.wait(timeout=30)
+        stop.set()
+        if keeper is not None:
+            keeper.join(timeout=30)
     return {"text": "stopped"}
+
+
+def _keep_a_worker(stop: threading.Event) -> None:
+    """Run a worker as a process of its own, and another when it dies."""
+    while not stop.is_set():
+        command = [sys.executable, "-m", "hefu.surfaces.cli.main", "worker"]
+        with subprocess.Popen(command) as process:  # noqa: S603  (our own interpreter and module)
+            while process.poll() is None and not stop.wait(0.5):
+                pass
+            process.terminate()
+        stop.wait(1)
 
 
 def worker(options: argparse.Namespace) -> dict[str, Any]:  # noqa: ARG001
