@@ -13,7 +13,8 @@ import sys
 def main() -> int:
     """Run pip-audit over the exported lock file."""
     locked = subprocess.run(
-        [os.environ.get("UV", "uv"), "export", "--frozen", "--no-dev", "--no-emit-project", "--quiet"],
+        [os.environ.get("UV", "uv"), "export", "--frozen", "--no-dev", "--no-emit-project",
+         "--quiet"],
         check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     done = subprocess.run(

@@ -62,7 +62,8 @@ class House:
     def hefu(self, *words: str) -> dict:
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-m", "hefu.surfaces.cli.main", *words, "--json"],
-            env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+            env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False,
+            timeout=120,
         )  # fmt: skip
         return json.loads(done.stdout)
 

@@ -69,8 +69,8 @@ def test_a_second_person_approves_what_was_asked_for(brand):
         )
     with pytest.raises(NotFound):
         services.decide(
-            an_actor(a_brand(), Role.APPROVER), approval=approval, grant=True, content_hash="hash-1",
-            now=NOW,
+            an_actor(a_brand(), Role.APPROVER), approval=approval, grant=True,
+            content_hash="hash-1", now=NOW,
         )  # fmt: skip
     assert Approval.objects.get().decision == "open"
 

@@ -45,7 +45,8 @@ def import_products(actor: Actor, *, file: BinaryIO, file_name: str, now: dateti
     job = jobs.start(actor, kind=JOB, params={}, now=now)
     listing = Import.objects.create(
         brand_id=actor.own_brand(), kind="catalog.products", file_name=file_name[:200],
-        sha256=digest,        path=str(path.relative_to(settings.HEFU_DATA)), job_id=job.pk, created_at=now,
+        sha256=digest,        path=str(path.relative_to(settings.HEFU_DATA)), job_id=job.pk,
+        created_at=now,
     )  # fmt: skip
     record(actor, "catalog.import_started", listing, now=now, sha256=digest)
     return listing
