@@ -5,13 +5,18 @@ import json
 from urllib.parse import quote
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import AsyncClient
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hefu.apps.audit import jobs
 from hefu.apps.identity.models import Download, ProductionOrder
 from hefu.apps.identity.services.orders import approve_order
 from hefu.core.permissions import Role
+from tests.apps.identity.issue.rows import a_channel
 from tests.factories import NOW, a_partner
 
 RICE_COOKER = {"item_no": "PN587/红", "model": "PFFN5005", "name": "智能电饭煲", "coins": 10}
@@ -33,6 +38,15 @@ def _upload(api, content: bytes, name: str = "list.csv", **headers: str):
         headers={"Authorization": f"Bearer {api.secret}", **headers},
     )  # fmt: skip
     return json.loads(api.last.content)
+
+
+async def _downloaded(api, pk: int) -> bytes:
+    """The file as an ASGI server sends it, block by block."""
+    answer = await AsyncClient().get(
+        f"/api/v1/exports/{pk}/file", headers={"Authorization": f"Bearer {api.secret}"}
+    )
+    assert answer.is_async
+    return b"".join([block async for block in answer.streaming_content])
 
 
 def test_a_product_is_saved_found_and_changed(api):
@@ -63,6 +77,17 @@ def test_a_bad_product_is_refused_by_its_field(api, change, field):
     assert not [p for p in api.get("products")["items"] if p["item_no"] == "PN587/红"]
 
 
+def test_all_faults_that_were_found_are_told_at_once(api):
+    api.post("products", {"item_no": "a", "model": "b", "coins": -1, "nam": "c"})
+
+    faults = api.refused(422, "invalid")["details"]["errors"]
+    assert [(one["field"], one["rule"]) for one in faults] == [
+        ("name", "missing"), ("coins", "greater_than_equal"), ("nam", "extra_forbidden"),
+    ]  # fmt: skip
+    api.post("orders", {**ORDER, "produced_on": "2026-2-1"})
+    assert api.refused(422, "invalid")["detail"] == "produced_on: write a day as YYYY-MM-DD"
+
+
 def test_R097_a_list_with_bad_rows_is_taken_in_and_the_rest_comes_back(api):
     good, bad = "PN1,M1,锅\r\n", "PN2,,没有型号\r\n"
     begun = _upload(api, ("货号,型号,品名\r\n" + good + bad).encode("gb18030"))
@@ -81,6 +106,10 @@ def test_R097_a_list_with_bad_rows_is_taken_in_and_the_rest_comes_back(api):
 
 
 def test_a_list_that_is_none_is_refused_at_once(api):
+    api.post("imports", {"file": "list.csv"})
+    assert (
+        api.refused(415, "unsupported_media_type")["details"]["expected"] == "multipart/form-data"
+    )
     _upload(api, b"\x00\x01\x02")
     api.refused(422, "files.unreadable")
     _upload(api, b"colour,size\r\nred,1\r\n")
@@ -127,8 +156,9 @@ def test_from_an_order_to_the_printed_file(api, goods):
     assert answer["X-Content-SHA256"] == done["sha256"] == hashlib.sha256(content).hexdigest()
     lines = content.decode().splitlines()
     assert (lines[0], len(lines)) == ("code,url,batch", 13)
-    assert api.get(f"exports/{begun['id']}")["downloads"] == 1
-    assert Download.objects.get().by.startswith("api:")
+    assert async_to_sync(_downloaded)(api, begun["id"]) == content
+    assert api.get(f"exports/{begun['id']}")["downloads"] == 2
+    assert all(row.by.startswith("api:") for row in Download.objects.all())
 
     spoilt = lines[1].split(",")[0]
     api.post("orders/close", {"number": ORDER["number"], "used": 12, "void_codes": [spoilt]})
@@ -194,3 +224,19 @@ def test_a_cursor_that_is_not_ours_is_refused(api, cursor):
     api.get(f"products?cursor={cursor}")
 
     assert api.refused(422, "invalid")["field"] == "cursor"
+
+
+@pytest.mark.parametrize("path", ["orders", "activations", "exports", "imports", "channels"])
+def test_a_list_costs_the_same_however_many_rows(api, goods, path, django_assert_num_queries):
+    for n in range(3):
+        a_channel(goods.brand, f"c{n}", f"channel {n}")
+        _upload(api, f"货号,型号,品名\r\nPN{n},M,锅\r\n".encode())
+        goods.house.order(f"MO-{n}", batch=f"0{n + 2}")
+        api.post("exports", {"order": goods.order.number, "format": "csv"})
+        api.post("activations", {"code": goods.code(n), "address": "a@example.com"})
+    assert len(api.get(path)["items"]) >= 3  # and what is kept for a second is kept
+    with CaptureQueriesContext(connection) as one:
+        api.get(f"{path}?limit=1")
+
+    with django_assert_num_queries(len(one)):
+        api.get(path)

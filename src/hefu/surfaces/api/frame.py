@@ -15,7 +15,7 @@ from ninja.parser import Parser
 
 from hefu.apps.catalog.services.imports import MAX_BYTES
 from hefu.surfaces.api.idempotency import HEADER, PATTERN
-from hefu.surfaces.api.problems import CONTENT_TYPE, UnsupportedMediaType, problem
+from hefu.surfaces.api.problems import CONTENT_TYPE, MULTIPART, UnsupportedMediaType, problem
 
 #: Bytes of a JSON body; of a request with a file there may be as many as a list may have.
 MOST_JSON = 1_000_000
@@ -93,7 +93,7 @@ def guarded(view: View) -> View:
 
     @functools.wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        most = MOST_FILE if request.content_type == "multipart/form-data" else MOST_JSON
+        most = MOST_FILE if request.content_type == MULTIPART else MOST_JSON
         if _length(request) > most:
             return problem(413, "too_large", details={"most": most})
         try:

@@ -18,8 +18,11 @@ from hefu.surfaces.api.refusals import sentence
 log = structlog.get_logger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
+MULTIPART = "multipart/form-data"
 #: Seconds after which a request that met an absent database may be sent again.
 RETRY_AFTER = 5
+#: Faults of one request that are told.
+MOST_FAULTS = 20
 
 STATUS: dict[Kind, int] = {
     Kind.INVALID: 422,
@@ -102,21 +105,29 @@ def _refused(_request: HttpRequest, error: DomainError) -> HttpResponse:
     return problem(STATUS[error.kind], error.code, details=details)
 
 
-def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    wants_file = any(one.get("loc", ("",))[0] == "file" for one in error.errors)
+    if wants_file and request.content_type != MULTIPART:
+        return problem(415, "unsupported_media_type", details={"expected": MULTIPART})
     faults = [
-        {
-            "at": ".".join(str(part) for part in one.get("loc", ())[-3:]),
-            "rule": one.get("type"),
-            "says": one.get("msg"),
-        }
-        for one in error.errors[:20]
+        {"field": _field_of(one), "rule": one.get("type"), "says": _says(one)}
+        for one in error.errors[:MOST_FAULTS]
     ]
-    first = error.errors[0] if error.errors else {}
-    named = [str(part) for part in first.get("loc", ())[1:]]
-    # ninja puts the parameter's own name before the fields of a body
-    field = ".".join(named[1:] if len(named) > 1 and named[0] in {"data", "query"} else named)
-    detail = f"{field}: {first.get('msg', '')}" if field else str(first.get("msg", ""))
-    return problem(422, "invalid", detail=detail, details={"field": field, "errors": faults})
+    first = faults[0] if faults else {"field": "", "says": ""}
+    detail = ": ".join(filter(None, (first["field"], first["says"])))
+    return problem(
+        422, "invalid", detail=detail, details={"field": first["field"] or None, "errors": faults}
+    )
+
+
+def _field_of(fault: Mapping[str, Any]) -> str:
+    """The input at fault as the caller knows it: without where it came and our names for it."""
+    named = [str(part) for part in fault.get("loc", ())[1:]]
+    return ".".join(named[1:] if len(named) > 1 and named[0] in {"data", "query"} else named)
+
+
+def _says(fault: Mapping[str, Any]) -> str:
+    return str(fault.get("msg", "")).removeprefix("Value error, ")
 
 
 def _unauthenticated(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
