@@ -10,3 +10,17 @@ class ItemNumberTaken(DomainError):
 
     code = "catalog.taken"
     kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class LinkTaken(DomainError):
+    """The brand has this very link already; change that one."""
+
+    code = "catalog.link_taken"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class KeyTaken(DomainError):
+    """Another brand of this house has links for this key; whoever was first keeps it."""
+
+    code = "catalog.key_taken"
+    kind: ClassVar[Kind] = Kind.CONFLICT

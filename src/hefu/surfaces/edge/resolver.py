@@ -1,0 +1,132 @@
+"""The resolver (解析器): a GS1 Digital Link of anything leads to what there is about it.
+
+Plain ASGI in front of Django, beside the scan path. Requests that wait together share three reads
+and one write (``group.py``): the day's counters, so that a use is on disk before it is answered
+and still costs a fraction of a transaction.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
+
+from hefu.apps.catalog.selectors import Entry, Question, entries_for
+from hefu.apps.catalog.services.links import Use, count_uses
+from hefu.core.actor import system
+from hefu.core.errors import DomainError
+from hefu.core.gs1.resolver import Decision, Outcome
+from hefu.core.gs1.resolver.link_types import DEFAULT
+from hefu.surfaces.edge import resolver_answers as answers
+from hefu.surfaces.edge.group import GroupCommit, Overloaded
+from hefu.surfaces.edge.resolver_answers import Reply
+from hefu.surfaces.edge.resolver_links import known
+from hefu.surfaces.edge.resolver_request import (
+    CONTEXT_FILE,
+    DESCRIPTION,
+    Ask,
+    Reading,
+    read_ask,
+    read_link,
+    resolves,
+)
+
+log = structlog.get_logger(__name__)
+
+Scope = dict[str, Any]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+ACTOR = system("resolver").through("edge")
+_FILES: dict[str, Callable[[Ask], Reply]] = {
+    DESCRIPTION: answers.description,
+    CONTEXT_FILE: answers.linkset_context,
+}
+
+
+class Resolver:
+    """An ASGI application for Digital Links; ``handles`` says which paths are its own."""
+
+    def __init__(self, *, trust_proxy: bool = False) -> None:
+        self._group: GroupCommit[Reading, Reply] = GroupCommit(resolve_many)
+        self._trust_proxy = trust_proxy
+
+    @staticmethod
+    def handles(scope: Scope) -> bool:
+        """Whether the path is a Digital Link's or the resolver's description."""
+        return resolves(scope)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Answer one request."""
+        reply = await self._reply(scope)
+        length = (b"content-length", str(len(reply.body)).encode())
+        bodiless = reply.status == 204
+        headers = reply.headers if bodiless else [*reply.headers, length]
+        body = b"" if scope["method"] == "HEAD" else reply.body
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _reply(self, scope: Scope) -> Reply:
+        if scope["method"] not in ("GET", "HEAD"):
+            return answers.methods(refused=scope["method"] != "OPTIONS")
+        ask = None
+        try:
+            ask = read_ask(scope, trust_proxy=self._trust_proxy)
+            if scope["path"] in _FILES:
+                return _FILES[scope["path"]](ask)
+            return await self._resolved(read_link(ask))
+        except DomainError as error:
+            return answers.refusal(ask, 400, "invalid", error=error)
+
+    async def _resolved(self, reading: Reading) -> Reply:
+        try:
+            return await self._group.submit(reading)
+        except Overloaded:
+            return answers.refusal(reading.ask, 503, "try_again")
+        except (DatabaseError, InterfaceError, OSError) as error:
+            log.error("link_not_resolved", error=str(error))  # noqa: TRY400  (one line an outage)
+            return answers.refusal(reading.ask, 503, "try_again")
+
+    def close(self) -> None:
+        """Finish the group under way."""
+        self._group.close()
+
+
+def resolve_many(readings: Sequence[Reading]) -> list[Reply]:
+    """Answer a group of requests and count them; on the group's own thread."""
+    try:
+        return _resolve_many(readings)
+    except (DatabaseError, InterfaceError):
+        connection.close()  # a connection that died is not used again
+        raise
+
+
+def _resolve_many(readings: Sequence[Reading]) -> list[Reply]:
+    now = timezone.now()
+    questions = [Question(host=found.ask.host, subject=found.subject) for found in readings]
+    replies: list[Reply] = []
+    uses: list[Use] = []
+    for reading, entry in zip(readings, entries_for(ACTOR, questions), strict=True):
+        about = known(entry, reading.subject, stem=reading.ask.stem, language=reading.ask.language)
+        decision = about.decide(reading.wish)
+        replies.append(answers.answer(reading, about, decision))
+        if entry is not None and reading.ask.method == "GET":
+            uses += _use(reading, entry, decision)
+    count_uses(ACTOR, uses=uses, day=timezone.localdate(now), now=now)
+    return replies
+
+
+def _use(reading: Reading, entry: Entry, decision: Decision) -> list[Use]:
+    """What is counted: a link type of the vocabulary, for a key that is known."""
+    if reading.wish.link_type is None:
+        return []  # anybody can make up names; a row each would fill the disk
+    # nor may anybody make up keys: those that only a link for every key knows are counted as one
+    named = entry.product is not None or any(row.key_value for row in entry.links)
+    return [
+        Use(
+            brand_id=entry.brand.pk, key_ai=reading.subject.key_ai,
+            key_value=reading.subject.key_value if named else "",
+            link_type=decision.link_type or reading.wish.link_type or DEFAULT,
+            found=decision.outcome not in (Outcome.MISSING, Outcome.GONE),
+        )
+    ]  # fmt: skip

@@ -1,0 +1,88 @@
+"""Which links a thing has: the brand's own, and what the house itself has for it.
+
+The house's pages are links like others, written once here for all products. They give way to a
+link of the same type that the brand entered, except that a unit's default stays the check: whoever
+scans a printed code is told what the records show.
+"""
+
+from dataclasses import dataclass
+
+from hefu.apps.catalog.models import ResolverLink
+from hefu.apps.catalog.selectors import Entry
+from hefu.core.gs1.resolver import LINK_TYPES, Decision, Link, Subject, Wish, decide, levels
+
+_UNIT = "/21/{serial}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Offer:
+    link_type: str
+    path: str
+    level: str = ""
+    default: bool = False
+    needs_coins: bool = False
+
+
+_OFFERS = (
+    _Offer(link_type="verificationService", path="/c/{serial}", level=_UNIT, default=True),
+    _Offer(link_type="pip", path="/c/{serial}", level=_UNIT),
+    _Offer(link_type="recallStatus", path="/c/{serial}", level=_UNIT),
+    _Offer(link_type="registerProduct", path="/activate/{serial}/", level=_UNIT),
+    _Offer(link_type="verificationService", path="/check/", default=True),
+    _Offer(link_type="loyaltyProgram", path="/coins/", needs_coins=True),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """Everything the resolver knows of a thing."""
+
+    links: tuple[Link, ...]
+    ranks: dict[str, int]
+    gone: bool
+    description: str
+
+    def decide(self, wish: Wish) -> Decision:
+        """What a request gets."""
+        return decide(self.links, self.ranks, wish, gone=self.gone)
+
+
+def known(entry: Entry | None, subject: Subject, *, stem: str, language: str) -> Known:
+    """Put together the links of a thing; ``stem`` is where the house's pages are."""
+    ranks = levels(subject)
+    live = [row for row in entry.links if row.withdrawn_at is None] if entry else []
+    links = [link_of(row) for row in live]
+    if entry is not None and entry.product is not None:
+        coins = entry.product.coins > 0
+        links += [
+            _offered(offer, stem, language) for offer in _OFFERS
+            if offer.level in ranks and (coins or not offer.needs_coins)
+        ]  # fmt: skip
+    return Known(
+        links=tuple(links), ranks=ranks, gone=bool(entry and entry.links),
+        description=_description(entry, subject, language),
+    )  # fmt: skip
+
+
+def link_of(row: ResolverLink) -> Link:
+    """A link as the resolver reads it."""
+    return Link(
+        link_type=row.link_type, href=row.href, title=row.title, language=row.language,
+        media_type=row.media_type, context=row.context, default=row.default, forward=row.forward,
+        level=row.qualifiers,
+    )  # fmt: skip
+
+
+def _offered(offer: _Offer, stem: str, language: str) -> Link:
+    about = LINK_TYPES[offer.link_type]
+    return Link(
+        link_type=offer.link_type, href=stem + offer.path, default=offer.default,
+        title=about.label if language == "en" else about.label_zh, level=offer.level, offered=True,
+    )  # fmt: skip
+
+
+def _description(entry: Entry | None, subject: Subject, language: str) -> str:
+    if entry is None or entry.product is None:
+        return f"({subject.key_ai}) {subject.key_value}"
+    english = language == "en" and entry.product.name_en
+    return entry.product.name_en if english else entry.product.name
