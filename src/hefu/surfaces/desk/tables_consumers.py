@@ -48,7 +48,7 @@ class MembersTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     )
     created_at = WhenColumn()
     open = YesNoColumn(
-        yes=_("Open"), no=_("Closed"), verbose_name=_("Account"), accessor="closed_at",
+        yes=_("Active"), no=_("Closed"), verbose_name=_("Account"), accessor="closed_at",
         empty_values=(),
     )  # fmt: skip
 

@@ -65,7 +65,7 @@ class PeopleTable(Table):  # type: ignore[misc]  # django-tables2 has no types
         yes=_("Set up"), no=_("None"), accessor="totp_confirmed_at", empty_values=(),
         verbose_name=_("Second factor"),
     )  # fmt: skip
-    is_active = YesNoColumn(yes=_("Open"), no=_("Closed"), verbose_name=_("Log-in"))
+    is_active = YesNoColumn(yes=_("May sign in"), no=_("Closed"), verbose_name=_("Log-in"))
 
     class Meta:
         model = User

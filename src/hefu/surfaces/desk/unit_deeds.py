@@ -68,7 +68,7 @@ class Number(forms.Form):
     """A number somebody else gave the unit."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=spoken(ExternalSerial.Kind))
-    value = forms.CharField(label=gettext_lazy("Number"), max_length=60)
+    value = forms.CharField(label=gettext_lazy("Its number"), max_length=60)
 
 
 class Other(forms.Form):

@@ -115,7 +115,7 @@ def _facts(found: Member, seen: Unmasked | None) -> list[Fact]:
         Fact(name=_("Nickname"), value=card.nickname or NOTHING),
         Fact(name=_("Language"), value=_("English") if card.language == "en" else _("Chinese")),
         Fact(name=_("Member since"), value=when(card.joined_at)),
-        Fact(name=_("Account"), value=_("Closed") if card.closed else _("Open")),
+        Fact(name=_("Account"), value=_("Closed") if card.closed else _("Active")),
     ]
 
 
