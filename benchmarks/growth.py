@@ -5,8 +5,8 @@ issued, in lots of a million. Once as ranges of one batch, so that nothing grows
 as a thousand batches. That is another and a harder thing: what is known of a batch is believed for
 a second, and when scans are spread evenly over a thousand batches nearly every scan is the first of
 its batch in that second. Codes are sampled over all ranges and batches; every house has its own
-SQLite database (synchronous=FULL) and server, all up at the same time and loaded in turns with 32
-connections.
+SQLite database (synchronous=FULL) and server, all up at the same time and loaded in short turns
+with 32 connections, every other round backwards. A ratio is the median of the rounds' ratios.
 
 *Touched*: what grows in reality is the rows of units that were scanned. CPU time per check (groups
 of 32, half of them units seen before) and per activation (same groups) with ten thousand to a
@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -45,12 +45,15 @@ from benchmarks.edge import load
 
 LOT = 1_000_000
 LOTS = (1, 10, 100, 1_000)
-SECONDS = 1.5
-ROUNDS = 5
+SECONDS = 0.6
+ROUNDS = 15
 SAMPLE = 20_000
 ROWS = (10_000, 100_000, 1_000_000)
 GROUP, GROUPS = 32, 60
 MEMBERS = 500
+FIGURES = ("rate", "cpu_us", "median_ms", "p95_ms")
+
+Figures = dict[str, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,22 +61,21 @@ class Row:
     """One line of a growth table; ``costs`` is this line's figure over that of the line before."""
 
     size: int
-    figures: dict[str, float]
+    figures: Figures
     costs: float | None
 
 
 def run(*, json: bool) -> dict[str, Any]:
     """Measure both; ``ratios.edge_1G_over_1M`` is that of ranges, where only the units grow."""
-    issued = {shape: edge(shape) for shape in ("ranges", "batches")}
+    found = {shape: edge(shape) for shape in ("ranges", "batches")}
+    issued = {shape: _table(rounds) for shape, rounds in found.items()}
     touched = _in_process_of_its_own("touched")
     for shape, rows in issued.items():
         _show(f"edge scans, units issued as {shape}", rows)
-    for name, found in touched.items():
-        _show(f"{name}, unit rows touched", [Row(**row) for row in found])
-    over = {
-        shape: rows[-1].figures["median_ms"] / rows[0].figures["median_ms"]
-        for shape, rows in issued.items()
-    }
+    for name, table in touched.items():
+        _show(f"{name}, unit rows touched", [Row(**row) for row in table])
+    over = {shape: _over(rounds[LOTS[-1]], rounds[LOTS[0]]) for shape, rounds in found.items()}
+    print(f"\n1 G over 1 M: {over}")
     return {
         "benchmark": "growth",
         "ratios": {
@@ -85,8 +87,8 @@ def run(*, json: bool) -> dict[str, Any]:
     }
 
 
-def edge(shape: str) -> list[Row]:
-    """Latency and rate of scans for each number of units issued: medians of rounds in turns."""
+def edge(shape: str) -> dict[int, list[Figures]]:
+    """Scan houses with ever more lots; what each round found, by number of lots."""
     with TemporaryDirectory(prefix="hefu-growth-") as name, ExitStack() as stack:
         folder = Path(name)
         _in_process_of_its_own("prepare", shape, str(folder))
@@ -96,21 +98,34 @@ def edge(shape: str) -> list[Row]:
             )
             for lots in LOTS
         }
-        found: dict[int, list[dict[str, Any]]] = {lots: [] for lots in LOTS}
+        found: dict[int, list[Figures]] = {lots: [] for lots in LOTS}
         for turn in range(ROUNDS + 1):
-            for lots, (port, pid) in ports.items():
-                paths = str(folder / f"{lots}.txt")
-                figures = load(port, paths, seconds=SECONDS if turn else 0.5, pid=pid)
+            for lots in LOTS if turn % 2 else reversed(LOTS):
+                port, pid = ports[lots]
+                figures = load(port, str(folder / f"{lots}.txt"), seconds=SECONDS, pid=pid)
                 if turn:
-                    found[lots].append(figures)
-    names = ("rate", "cpu_us", "median_ms", "p95_ms")
-    return _rows(
-        {
-            lots * LOT: {name: median(each[name] for each in rounds) for name in names}
-            for lots, rounds in found.items()
-        },
-        by="median_ms",
+                    found[lots].append({name: figures[name] for name in FIGURES})
+    return found
+
+
+def _over(more: list[Figures], less: list[Figures]) -> float:
+    """How many times the latency: the median over rounds, each compared within itself."""
+    return median(
+        one["median_ms"] / other["median_ms"] for one, other in zip(more, less, strict=True)
     )
+
+
+def _table(found: dict[int, list[Figures]]) -> list[Row]:
+    sizes = list(found)
+    costs = [None, *(_over(found[lots], found[had]) for had, lots in pairwise(sizes))]
+    return [
+        Row(
+            size=lots * LOT,
+            figures={name: median(each[name] for each in found[lots]) for name in FIGURES},
+            costs=cost,
+        )
+        for lots, cost in zip(sizes, costs, strict=True)
+    ]
 
 
 def prepare(shape: str, folder: str) -> None:
@@ -151,14 +166,12 @@ def touched() -> dict[str, list[dict[str, Any]]]:
     """CPU time of checks and activations with ever more rows of units."""
     with house():
         deeds = _Deeds(issue(maker("bench"), batch="01", lots=[LOT * 10]))
-        tables: dict[str, dict[int, dict[str, float]]] = {"checks": {}, "activations": {}}
+        tables: dict[str, dict[int, Figures]] = {"checks": {}, "activations": {}}
         for had, rows in zip((0, *ROWS), ROWS, strict=False):
             deeds.touch_rows(had, rows)
             for name, deed in (("checks", deeds.check), ("activations", deeds.activate)):
                 tables[name][rows] = _cpu_each(deed)
-    return {
-        name: [asdict(row) for row in _rows(table, by="cpu_us")] for name, table in tables.items()
-    }
+    return {name: [asdict(row) for row in _rows(table)] for name, table in tables.items()}
 
 
 class _Deeds:
@@ -244,7 +257,7 @@ class _Deeds:
         return f"{self._random.getrandbits(64):016x}"
 
 
-def _cpu_each(deed: Callable[[], None]) -> dict[str, float]:
+def _cpu_each(deed: Callable[[], None]) -> Figures:
     """Microseconds of CPU, and of the clock, for one of a group; SQLite works in this process."""
     deed()
     cpu, clock = time.process_time(), time.perf_counter()
@@ -257,10 +270,10 @@ def _cpu_each(deed: Callable[[], None]) -> dict[str, float]:
     }
 
 
-def _rows(table: dict[int, dict[str, float]], *, by: str) -> list[Row]:
+def _rows(table: dict[int, Figures]) -> list[Row]:
     rows: list[Row] = []
     for size, figures in table.items():
-        costs = figures[by] / rows[-1].figures[by] if rows else None
+        costs = figures["cpu_us"] / rows[-1].figures["cpu_us"] if rows else None
         rows.append(Row(size=size, figures=figures, costs=costs))
     return rows
 
