@@ -14,6 +14,7 @@ from hefu.surfaces.desk.places import place
 from hefu.surfaces.desk.shown import NOTHING
 from hefu.surfaces.desk.tables_codes import WhenColumn as _WhenColumn
 
+SHORT = {"td": {"class": "short"}}  # never broken into two lines
 SURFACES: Mapping[str, Promise] = {
     "api": _("API"),
     "backstage": _("Backstage"),
@@ -47,6 +48,9 @@ class WordColumn(Column):  # type: ignore[misc]  # django-tables2 has no types
 class PlaceColumn(Column):  # type: ignore[misc]  # django-tables2 has no types
     """A region by its name; exports carry the code."""
 
+    def __init__(self, **about: Any) -> None:
+        super().__init__(**{"attrs": SHORT, **about})
+
     def render(self, value: Any) -> str:
         """Draw the name."""
         return place(str(value)) or NOTHING
@@ -58,6 +62,9 @@ class PlaceColumn(Column):  # type: ignore[misc]  # django-tables2 has no types
 
 class SurfaceColumn(Column):  # type: ignore[misc]  # django-tables2 has no types
     """Through which door it came."""
+
+    def __init__(self, **about: Any) -> None:
+        super().__init__(**{"attrs": SHORT, **about})
 
     def render(self, value: str) -> str:
         """Say it."""

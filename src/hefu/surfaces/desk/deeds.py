@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from hefu.apps.accounts.models import Approval, RoleChoices
+from hefu.apps.accounts.models import Approval, Organisation, RoleChoices
 from hefu.apps.audit.models import Entry
-from hefu.apps.identity.models import Appeal
+from hefu.apps.identity.models import Appeal, ExternalSerial, WarrantyFact
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.desk.forms_house import UNMASK_REASONS
 
@@ -39,7 +39,13 @@ ACTIONS: Mapping[str, Promise] = {
     "catalog.product_changed": _("Product %(item_no)s was changed."),
     "catalog.product_created": _("Product %(item_no)s was created."),
     "epcis.capture_started": _("EPCIS events came in."),
+    "epcis.carton_dispatched": _("A carton was sent off."),
     "epcis.event_captured": _("An EPCIS event was captured."),
+    "epcis.order_closed": _("A packing order was closed."),
+    "epcis.outbound_uploaded": _("A list of goods sent off was uploaded."),
+    "epcis.packed": _("Goods were packed."),
+    "epcis.party_named": _("A business partner got its EPCIS name."),
+    "epcis.unpacked": _("Goods were unpacked."),
     "identity.appeal_answered": _("An appeal was answered: %(state)s."),
     "identity.appeal_opened": _("Somebody appealed about unit %(unit)s."),
     "identity.batch_opened": _("A batch was opened for %(planned)s units."),
@@ -109,6 +115,11 @@ ACTIONS: Mapping[str, Promise] = {
 #: Stable words that sentences hold, by the name of their place.
 _VALUES: Mapping[str, Mapping[str, Any]] = {
     "decision": dict(Approval.Decision.choices),
+    "kind": {
+        **dict(ExternalSerial.Kind.choices),
+        **dict(Organisation.Kind.choices),
+        **dict(WarrantyFact.Kind.choices),
+    },
     "reason": UNMASK_REASONS,
     "role": dict(RoleChoices.choices),
     "state": dict(Appeal.State.choices),

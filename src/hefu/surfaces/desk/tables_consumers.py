@@ -15,6 +15,7 @@ from hefu.apps.members.models import Member
 from hefu.apps.members.selectors import card_of
 from hefu.surfaces.design.templatetags.hefu_design import badge
 from hefu.surfaces.desk.columns import (
+    SHORT,
     MemberNumberColumn,
     PlaceColumn,
     SurfaceColumn,
@@ -34,6 +35,22 @@ LEDGER_WORDS: Mapping[str, Promise] = {
     "expiry": _("Expiry"),
     "returned": _("Returned"),
 }
+
+
+_DEEDS: Mapping[str, Promise] = {
+    "capture": _("Set-aside coins spent"),
+    "expire": _("Coins expired"),
+    "grant": _("Coins given"),
+    "hold": _("Coins set aside"),
+    "release": _("Coins set free again"),
+    "reverse": _("Coins taken back"),
+    "spend": _("Coins spent"),
+}
+
+
+def deed_text(transfer: Transfer) -> str:
+    """Say what a movement did."""
+    return str(_DEEDS.get(transfer.deed, transfer.deed))
 
 
 class MembersTable(Table):  # type: ignore[misc]  # django-tables2 has no types
@@ -92,9 +109,9 @@ class AppealsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     invoice_path = YesNoColumn(
         yes=_("Attached"), no=_("None"), verbose_name=_("Invoice"), empty_values=()
     )
-    created_at = WhenColumn(verbose_name=_("Appealed"))
+    created_at = WhenColumn(verbose_name=_("Appealed at"))
     state = StateColumn(verbose_name=_("State"))
-    answered_at = WhenColumn(verbose_name=_("Answered"))
+    answered_at = WhenColumn(verbose_name=_("Answered at"))
 
     class Meta:
         model = Appeal
@@ -181,7 +198,7 @@ class TransfersTable(Table):  # type: ignore[misc]  # django-tables2 has no type
     """Movements of coins."""
 
     at = WhenColumn(verbose_name=_("When"))
-    deed = WordColumn(verbose_name=_("What"))
+    deed = Column(verbose_name=_("What"), attrs=SHORT)
     member_id = MemberNumberColumn(accessor="member_id")
     amount = NumberColumn(verbose_name=_("Coins"))
     reason = WordColumn(verbose_name=_("Why"), words=LEDGER_WORDS)
@@ -194,15 +211,26 @@ class TransfersTable(Table):  # type: ignore[misc]  # django-tables2 has no type
         attrs = {"caption": _("Movements of coins")}
         default = NOTHING
 
+    def render_deed(self, record: Transfer) -> str:
+        """Say it."""
+        return deed_text(record)
+
+    def value_deed(self, record: Transfer) -> str:
+        """Export the same."""
+        return deed_text(record)
+
 
 class BudgetsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """What a brand gives away, and how much of it is left."""
 
-    name = Column(linkify=("desk:budget", [A("pk")]))
+    name = Column(linkify=("desk:budget", [A("pk")]), attrs={"td": {"class": "wide"}})
     limit = NumberColumn()
     used = NumberColumn()
     remaining = NumberColumn(verbose_name=_("Left"))
-    share = Column(verbose_name=_("Used up"), accessor="used", order_by=("used",))
+    share = Column(
+        verbose_name=_("Used up"), accessor="used", order_by=("used",),
+        attrs={"td": {"class": "bar"}},
+    )  # fmt: skip
     per_person = NumberColumn()
     created_at = WhenColumn()
 

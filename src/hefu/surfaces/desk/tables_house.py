@@ -119,7 +119,7 @@ class AuditTable(Table):  # type: ignore[misc]  # django-tables2 has no types
 
     seq = NumberColumn(verbose_name=_("No."))
     at = WhenColumn(verbose_name=_("When"))
-    sentence = Column(accessor="action", verbose_name=_("What happened"), order_by=("action",))
+    sentence = Column(accessor="action", verbose_name=_("Deed"), order_by=("action",))
     actor = Column(verbose_name=_("By"))
     surface = SurfaceColumn(verbose_name=_("Through"))
     subject = Column(verbose_name=_("About"), attrs=CODE)

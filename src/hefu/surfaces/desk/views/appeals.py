@@ -126,11 +126,11 @@ def _about(request: DeskRequest, found: Appeal) -> dict[str, Any]:
         "claimant": _person(cards.get(found.member_id), found.member_id),
         "owner": _person(cards.get(owner.member_id), owner.member_id) if owner else None,
         "claim": [
-            Fact(name=_("Appealed"), value=when(found.created_at)),
+            Fact(name=_("Appealed at"), value=when(found.created_at)),
             Fact(name=_("Product"), value=f"{product.name} {product.model}"),
         ],
         "held": [
-            Fact(name=_("Activated"), value=when(owner.at)),
+            Fact(name=_("Activated at"), value=when(owner.at)),
             Fact(name=_("Where"), value=place(owner.region) or NOTHING),
             Fact(name=_("Channel"), value=str(owner.channel or NOTHING)),
         ]

@@ -31,7 +31,7 @@ from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.places import place
 from hefu.surfaces.desk.shown import NOTHING, trail, when
-from hefu.surfaces.desk.tables_consumers import MembersTable
+from hefu.surfaces.desk.tables_consumers import MembersTable, deed_text
 from hefu.surfaces.desk.words import refusal_text
 
 SHOWN = 20  # units and movements on a member's page
@@ -128,7 +128,10 @@ def _coins(request: DeskRequest, found: Member) -> dict[str, Any]:
     return {
         "coins": grouped(balance.available),
         "held": held,
-        "movements": history_for(request.actor, found.pk)[:SHOWN],
+        "movements": [
+            (line, deed_text(line.transfer))
+            for line in history_for(request.actor, found.pk)[:SHOWN]
+        ],
     }
 
 

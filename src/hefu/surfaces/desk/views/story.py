@@ -127,7 +127,7 @@ def _facts(story: Story, standing: Standing) -> list[Fact]:
     if row is not None and row.first_scan_at is not None:
         facts.append(Fact(name=_("First check"), value=when(row.first_scan_at)))
     if standing.activated_at is not None:
-        facts.append(Fact(name=_("Activated"), value=when(standing.activated_at)))
+        facts.append(Fact(name=_("Activated at"), value=when(standing.activated_at)))
     if standing.owner is not None:
         url = reverse("desk:member", args=[standing.owner.pk])
         facts.append(Fact(name=_("Owner"), value=standing.owner.masked, url=url))
