@@ -60,6 +60,12 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
                 needs=Permission.ORDER_MANAGE,
             ),
             _Entry(
+                label=_("Links of codes"),
+                view="desk:links",
+                icon="link",
+                needs=Permission.PRODUCT_VIEW,
+            ),
+            _Entry(
                 label=_("Approvals"),
                 view="desk:approvals",
                 icon="check-badge",
