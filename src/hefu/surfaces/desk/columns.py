@@ -37,7 +37,7 @@ class WordColumn(Column):  # type: ignore[misc]  # django-tables2 has no types
     """A stable word, in the reader's language where it has one; exported as it is shown."""
 
     def __init__(self, *, words: Mapping[str, Promise] | None = None, **about: Any) -> None:
-        super().__init__(**about)
+        super().__init__(**{"attrs": SHORT, **about})
         self._words = words or {}
 
     def render(self, value: Any) -> str:

@@ -104,7 +104,7 @@ class AppealsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """Who holds a unit that another activated."""
 
     pk = Column(linkify=("desk:appeal", [A("pk")]), verbose_name=_("Appeal"), attrs=CODE)
-    product = Column(accessor="unit__batch__product__name", verbose_name=_("Product"))
+    product = Column(accessor="unit__batch__product__name", verbose_name=_("Product"), attrs=SHORT)
     member_id = MemberNumberColumn(accessor="member_id")
     invoice_path = YesNoColumn(
         yes=_("Attached"), no=_("None"), verbose_name=_("Invoice"), empty_values=()
@@ -126,9 +126,9 @@ class ActivationsTable(Table):  # type: ignore[misc]  # django-tables2 has no ty
     """Units that were bound to their buyers."""
 
     at = WhenColumn()
-    product = Column(accessor="product__name", verbose_name=_("Product"))
+    product = Column(accessor="product__name", verbose_name=_("Product"), attrs=SHORT)
     model = Column(accessor="product__model", verbose_name=_("Model"), attrs=CODE)
-    channel = Column(accessor="channel__name", verbose_name=_("Channel"))
+    channel = Column(accessor="channel__name", verbose_name=_("Channel"), attrs=SHORT)
     region = PlaceColumn(verbose_name=_("Province"))
     member_id = MemberNumberColumn(accessor="member_id")
     surface = SurfaceColumn(verbose_name=_("Through"))

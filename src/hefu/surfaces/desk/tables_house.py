@@ -10,6 +10,7 @@ from hefu.apps.accounts.models import ApiKey, Organisation, RoleChoices, User
 from hefu.apps.audit.models import Entry
 from hefu.apps.network.models import Channel
 from hefu.surfaces.desk.columns import (
+    SHORT,
     PlaceColumn,
     SurfaceColumn,
     WhenColumn,
@@ -26,9 +27,9 @@ class ChannelsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """Ways to market."""
 
     code = Column(attrs=CODE)
-    name = Column()
+    name = Column(attrs=SHORT)
     kind = WordColumn()
-    organisation = Column(accessor="organisation__name", verbose_name=_("Partner"))
+    organisation = Column(accessor="organisation__name", verbose_name=_("Partner"), attrs=SHORT)
     region = PlaceColumn()
     active = YesNoColumn(yes=_("In use"), no=_("Retired"))
 
@@ -43,7 +44,7 @@ class PartnersTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """Distributors, retailers, suppliers, repair points."""
 
     code = Column(attrs=CODE)
-    name = Column()
+    name = Column(attrs=SHORT)
     kind = WordColumn()
     region = PlaceColumn()
 
@@ -57,10 +58,10 @@ class PartnersTable(Table):  # type: ignore[misc]  # django-tables2 has no types
 class PeopleTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """Who may log in."""
 
-    name = Column(linkify=("desk:person", [A("pk")]))
+    name = Column(linkify=("desk:person", [A("pk")]), attrs=SHORT)
     email = Column()
     role = WordColumn(words=dict(RoleChoices.choices))
-    organisation = Column(accessor="organisation__name", verbose_name=_("Partner"))
+    organisation = Column(accessor="organisation__name", verbose_name=_("Partner"), attrs=SHORT)
     second_factor = YesNoColumn(
         yes=_("Set up"), no=_("None"), accessor="totp_confirmed_at", empty_values=(),
         verbose_name=_("Second factor"),

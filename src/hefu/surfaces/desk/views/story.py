@@ -53,6 +53,7 @@ def _missed(request: DeskRequest, typed: str, slip: CodeMistyped | None) -> Http
         request, "desk/code_search.html",
         {
             "search_text": typed, "missed": True, "slip": slip is not None,
+            "partner": request.actor.is_partner,
             "place": position + 1 if isinstance(position, int) else None,
         },
         status=422 if slip else 404,
