@@ -12,6 +12,23 @@ from hefu.apps.audit.jobs import Handler
 from hefu.apps.audit.replay import forget_answers
 from hefu.apps.audit.worker import Minder, forget_delivered
 from hefu.apps.catalog.services import imports
+from hefu.apps.epcis.events import EventsCaptured, PushQueued
+from hefu.apps.epcis.services import (
+    applying,
+    capture,
+    outbound,
+    subscribing,
+    telling,
+    warehouse,
+)
+from hefu.apps.identity.events import (
+    UnitActivated,
+    UnitReturned,
+    UnitsMarked,
+    UnitsPacked,
+    UnitsReleased,
+    UnitsUnpacked,
+)
 from hefu.apps.identity.services import exports
 from hefu.apps.ledger.selectors import ledger_sums
 from hefu.apps.ledger.services import expire_due
@@ -20,12 +37,22 @@ from hefu.apps.notices import services as notices
 from hefu.apps.notices.events import MessageQueued
 
 REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
+    EventsCaptured: (applying.apply_events, subscribing.queue_pushes),
     MessageQueued: (notices.deliver,),
+    PushQueued: (subscribing.send_push,),
+    UnitActivated: (telling.tell_activated,),
+    UnitReturned: (telling.tell_returned,),
+    UnitsMarked: (telling.tell_marked,),
+    UnitsPacked: (telling.tell_packed, warehouse.follow_packing),
+    UnitsReleased: (telling.tell_released,),
+    UnitsUnpacked: (telling.tell_unpacked,),
 }
 
 JOBS: dict[str, Handler] = {
+    capture.JOB: capture.run_capture,
     exports.JOB: exports.run_export,
     imports.JOB: imports.run_import,
+    outbound.JOB: outbound.run_outbound,
 }
 
 MINDERS: tuple[Minder, ...] = (

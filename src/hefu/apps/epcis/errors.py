@@ -13,7 +13,12 @@ The tree::
     ├── BadSscc               no SSCC, or its check digit is wrong
     ├── AlreadyInside         it lies in another carton or on another pallet
     ├── NotInside             it does not lie there
-    └── CartonEmpty           nothing lies in it, so nothing can leave in it
+    ├── CartonEmpty           nothing lies in it, so nothing can leave in it
+    ├── AlreadyLeft           the carton left for that order before
+    ├── CannotHold            pallets hold cartons, cartons hold units
+    ├── OrderClosed           the order was reconciled already
+    ├── CountsDiffer          what left is not what was expected
+    └── NotTaken              a subscriber did not take a message (yet)
 """
 
 from typing import ClassVar
@@ -96,4 +101,31 @@ class CartonEmpty(DomainError):
     """Nothing lies in the carton."""
 
     code = "epcis.carton_empty"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class CannotHold(DomainError):
+    """Cartons lie on pallets, pallets in nothing; a carton does not lie in itself."""
+
+    code = "epcis.cannot_hold"
+
+
+class OrderClosed(DomainError):
+    """The order was reconciled and closed; what leaves now needs another order."""
+
+    code = "epcis.order_closed"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class CountsDiffer(DomainError):
+    """Cartons or units that left are not those expected; give a reason to close all the same."""
+
+    code = "epcis.counts_differ"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class AlreadyLeft(DomainError):
+    """The carton left for that order before; saying so again changes nothing."""
+
+    code = "epcis.already_left"
     kind: ClassVar[Kind] = Kind.CONFLICT

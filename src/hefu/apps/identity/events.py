@@ -73,3 +73,35 @@ class GuessingSuspected(Event):
 
     name: ClassVar[str] = "identity.guessing_suspected"
     alarm_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitsReleased(Event):
+    """A recall, a freeze or a loss ended for a range; ``kind`` of the mark, ``at`` ISO 8601."""
+
+    name: ClassVar[str] = "identity.units_released"
+    batch_id: int
+    first: int
+    count: int
+    kind: str
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitsPacked(Event):
+    """Units were put into another; rows of units, ``at`` ISO 8601."""
+
+    name: ClassVar[str] = "identity.units_packed"
+    parent_id: int
+    children: list[int]
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitsUnpacked(Event):
+    """Units were taken out of another; rows of units, ``at`` ISO 8601."""
+
+    name: ClassVar[str] = "identity.units_unpacked"
+    parent_id: int
+    children: list[int]
+    at: str

@@ -2,7 +2,14 @@
 
 from hefu.apps.epcis.models.events import Applied, Capture, Event, Party, Span, Term
 from hefu.apps.epcis.models.queries import NamedQuery, Push, Subscription
-from hefu.apps.epcis.models.warehouse import Content, LogisticUnit, Outbound, OutboundLine, Packing
+from hefu.apps.epcis.models.warehouse import (
+    Content,
+    LogisticUnit,
+    Outbound,
+    OutboundLine,
+    OutboundOrder,
+    Packing,
+)
 
 __all__ = [
     "Applied",
@@ -13,6 +20,7 @@ __all__ = [
     "NamedQuery",
     "Outbound",
     "OutboundLine",
+    "OutboundOrder",
     "Packing",
     "Party",
     "Push",

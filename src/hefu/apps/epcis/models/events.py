@@ -119,5 +119,12 @@ class Applied(models.Model):
     """What another's event did to our units; Hefu does not tell of it again."""
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="effects")
-    mark_id = models.BigIntegerField(unique=True, null=True)
+    deed = models.CharField(max_length=120, blank=True)  # "identity.mark:42"
     note = models.CharField(max_length=200, blank=True)  # why nothing was changed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deed"], condition=~models.Q(deed=""), name="epcis_applied_deed"
+            )
+        ]

@@ -14,7 +14,6 @@ class LogisticUnit(models.Model):
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
     sscc = models.CharField("SSCC", max_length=18)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
-    capacity = models.PositiveIntegerField(default=0)  # units of a full one; 0: not told
     version = models.PositiveIntegerField(default=0)  # grows with every change of its contents
     created_at = models.DateTimeField()
 
@@ -70,22 +69,39 @@ class Outbound(models.Model):
         indexes = [models.Index(fields=["brand", "-created_at"], name="epcis_outbound_newest")]
 
 
+class OutboundOrder(models.Model):
+    """What left for an order so far; only moved by conditional UPDATEs, until it is closed."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
+    number = models.CharField(_("order number"), max_length=60)
+    cartons = models.PositiveIntegerField(default=0)
+    units = models.PositiveBigIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True)
+    difference = models.CharField(max_length=200, blank=True)  # why it was closed all the same
+
+    class Meta:
+        verbose_name = _("outbound order")
+        verbose_name_plural = _("outbound orders")
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "number"], name="epcis_outbound_order")
+        ]
+
+
 class OutboundLine(models.Model):
     """A carton left for an order; told twice it left once, decided by the unique key."""
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
-    outbound = models.ForeignKey(Outbound, models.PROTECT, related_name="lines")
-    order = models.CharField(_("order number"), max_length=60)
+    outbound = models.ForeignKey(Outbound, models.PROTECT, null=True, related_name="lines")
+    order = models.ForeignKey(OutboundOrder, models.PROTECT, related_name="lines")
     carton = models.CharField(_("carton"), max_length=80)  # SSCC, or our code
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     units = models.PositiveBigIntegerField()
+    warehouse = models.CharField(_("warehouse"), max_length=60, blank=True)
     at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("outbound line")
         verbose_name_plural = _("outbound lines")
         constraints = [
-            models.UniqueConstraint(
-                fields=["brand", "order", "carton"], name="epcis_outbound_line_once"
-            )
+            models.UniqueConstraint(fields=["order", "carton"], name="epcis_outbound_line_once")
         ]

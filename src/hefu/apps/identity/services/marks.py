@@ -15,7 +15,7 @@ from django.db.models import F
 
 from hefu.apps.accounts.selectors import organisations_for
 from hefu.apps.audit.services import publish, record, service
-from hefu.apps.identity.events import UnitsMarked
+from hefu.apps.identity.events import UnitsMarked, UnitsReleased
 from hefu.apps.identity.models import Batch, Mark
 from hefu.apps.identity.selectors.batches import BOOK
 from hefu.apps.network.models import Channel
@@ -187,6 +187,7 @@ def _lift(actor: Actor, kind: Mark.Kind, serials: Sequence[Serials], *, now: dat
     _check(actor, serials)
     ended = 0
     for part in serials:
+        before = ended
         asked = Range(start=part.first, stop=part.first + part.count)
         live = Mark.objects.filter(
             batch_id=part.batch_id, kind=kind, lifted_at=None, first__lt=asked.stop,
@@ -198,6 +199,14 @@ def _lift(actor: Actor, kind: Mark.Kind, serials: Sequence[Serials], *, now: dat
             actor, f"identity.units_not_{kind.value}", f"identity.batch:{part.batch_id}", now=now,
             first=part.first, count=part.count,
         )  # fmt: skip
+        if ended > before:
+            publish(
+                UnitsReleased(
+                    brand_id=actor.own_brand(), batch_id=part.batch_id, first=part.first,
+                    count=part.count, kind=kind.value, at=now.isoformat(),
+                ),
+                now=now,
+            )  # fmt: skip
     _forget(serials)
     return ended
 

@@ -6,9 +6,10 @@ A thing lies in one place at a time, decided by the unique key; where it lay bef
 from collections.abc import Sequence
 from datetime import datetime
 
-from hefu.apps.audit.services import record, service
+from hefu.apps.audit.services import publish, record, service
 from hefu.apps.catalog.models import Product
 from hefu.apps.identity.errors.life import AlreadyPacked, CannotContain, NotPacked
+from hefu.apps.identity.events import UnitsPacked, UnitsUnpacked
 from hefu.apps.identity.models import Containment
 from hefu.apps.identity.rows import execute, given, packed, stored
 from hefu.apps.identity.selectors.codes import UnitRef
@@ -151,9 +152,16 @@ def _put(
         if row.parent_id != parent_id:
             raise AlreadyPacked(child=row.child_id, parent=row.parent_id)
     if made:
+        inside = sorted(child for (child,) in made)
         record(
-            actor, "identity.units_packed", f"identity.unit:{parent_id}", now=now,
-            children=sorted(child for (child,) in made),
+            actor, "identity.units_packed", f"identity.unit:{parent_id}", now=now, children=inside
+        )  # fmt: skip
+        publish(
+            UnitsPacked(
+                brand_id=actor.own_brand(), parent_id=parent_id, children=inside,
+                at=now.isoformat(),
+            ),
+            now=now,
         )  # fmt: skip
     return rows
 
@@ -173,5 +181,11 @@ def _take_out(
         record(
             actor, "identity.units_unpacked", f"identity.unit:{parent_id}", now=now,
             children=out,
+        )  # fmt: skip
+        publish(
+            UnitsUnpacked(
+                brand_id=actor.own_brand(), parent_id=parent_id, children=out, at=now.isoformat()
+            ),
+            now=now,
         )  # fmt: skip
     return rows

@@ -1,0 +1,385 @@
+"""Outbound files of hand-held readers (PDA 出库): ``order,customer,carton[,time,warehouse]``.
+
+Readers work without a network and send their lines later, some of them twice. A carton leaves for
+an order once, decided by the unique key; the rows that cannot be taken come back as a file with the
+reason before each. A carton is an SSCC, a code of our own on a package, or a single unit's code.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from hefu.apps.accounts.models import Organisation
+from hefu.apps.accounts.selectors import organisations_for
+from hefu.apps.audit import jobs
+from hefu.apps.audit.services import deed, record, service
+from hefu.apps.catalog.models import Product
+from hefu.apps.epcis.errors import AlreadyLeft, CartonEmpty, CountsDiffer, OrderClosed
+from hefu.apps.epcis.models import Applied, Outbound, OutboundLine, OutboundOrder
+from hefu.apps.epcis.naming import Run, code_uri, sscc_uri, when
+from hefu.apps.epcis.services import telling, warehouse
+from hefu.apps.identity.models import Containment, Mark
+from hefu.apps.identity.rows import execute
+from hefu.apps.identity.selectors.batches import BOOK
+from hefu.apps.identity.selectors.codes import UnitRef, code_text
+from hefu.apps.identity.selectors.units import unit_by_text
+from hefu.apps.identity.services import marks
+from hefu.apps.identity.services.marks import Serials
+from hefu.core.actor import Actor
+from hefu.core.errors import DomainError, Invalid, NotFound
+from hefu.core.permissions import Permission
+from hefu.files import Row, csv_line, open_table
+from hefu.files.reading import TableFile
+
+JOB = "epcis.outbound"
+MAX_BYTES = 50_000_000
+STEP = 100  # lines a transaction
+DEEPEST = 16  # packages in packages
+AHEAD = timedelta(days=1)  # how far a reader's clock may run ahead
+
+#: Headers as readers write them; compared without case and spaces.
+HEADERS: Mapping[str, tuple[str, ...]] = {
+    "order": ("单号", "出库单号", "订单号", "发货单号", "order", "order no", "order number"),
+    "customer": ("客户", "客户编码", "客户代码", "经销商编码", "customer", "customer code"),
+    "carton": ("箱码", "箱号", "条码", "托盘码", "carton", "sscc", "code"),
+    "time": ("时间", "扫描时间", "出库时间", "time", "scanned at"),
+    "warehouse": ("仓库", "仓库编码", "warehouse"),
+}
+REQUIRED = ("order", "customer", "carton")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One line, checked: what left for whom, and when."""
+
+    order: str
+    organisation: Organisation
+    carton: str
+    at: datetime
+    warehouse: str = ""
+
+
+@service
+def upload(actor: Actor, *, file: BinaryIO, file_name: str, now: datetime) -> Outbound:
+    """Keep a reader's file and queue its lines; the header, if there is one, is checked at once.
+
+    Raises:
+        FileUnreadable, Invalid: no table, or a column is missing; nothing is kept.
+    """
+    actor.require(Permission.UNIT_MANAGE)
+    folder = Path(settings.HEFU_DATA) / "outbound" / str(actor.own_brand())
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path, digest = _keep(file, folder)
+    try:
+        _table(path)
+    except DomainError:
+        path.unlink()
+        raise
+    job = jobs.start(actor, kind=JOB, params={}, now=now)
+    row = Outbound.objects.create(
+        brand_id=actor.own_brand(), file_name=file_name[:200], sha256=digest, job_id=job.pk,
+        path=str(path.relative_to(settings.HEFU_DATA)), created_at=now,
+    )  # fmt: skip
+    record(actor, "epcis.outbound_uploaded", row, now=now, sha256=digest)
+    return row
+
+
+def _keep(file: BinaryIO, folder: Path) -> tuple[Path, str]:
+    digest, size = sha256(), 0
+    fresh = folder / f"incoming-{uuid4()}"
+    with fresh.open("wb") as stream:
+        while block := file.read(1 << 20):
+            size += len(block)
+            digest.update(block)
+            stream.write(block)
+            if size > MAX_BYTES:
+                break
+    if size > MAX_BYTES:
+        fresh.unlink()
+        raise Invalid(field="file", rule="too_large", value=MAX_BYTES)
+    return fresh, digest.hexdigest()
+
+
+def _table(path: Path) -> tuple[TableFile, dict[str, str], list[Row]]:
+    """The table, where its columns are, and the first line if it is no header.
+
+    Raises:
+        FileUnreadable, Invalid: no table, or a column is missing.
+    """
+    table = open_table(path)
+    known = {_plain(alias): name for name, all_ in HEADERS.items() for alias in all_}
+    where: dict[str, str] = {}
+    for header in table.headers:
+        where.setdefault(known.get(_plain(header), ""), header)
+    where.pop("", None)
+    if not where:  # readers often send no header: columns by their places
+        if len(table.headers) < len(REQUIRED):
+            raise Invalid(field=HEADERS["carton"][0], rule="missing_column", value="carton")
+        names = tuple(HEADERS)[: len(table.headers)]
+        cells = dict(zip(names, table.headers, strict=False))
+        return replace(table, headers=names), {n: n for n in names}, [Row(number=1, cells=cells)]
+    for name in REQUIRED:
+        if name not in where:
+            raise Invalid(field=HEADERS[name][0], rule="missing_column", value=name)
+    return table, where, []
+
+
+def _plain(header: str) -> str:
+    return "".join(header.split()).replace("_", "").casefold()
+
+
+def run_outbound(run: jobs.JobRun) -> dict[str, Any]:
+    """Take a file's lines step by step; what a killed worker did not commit is done again."""
+    outbound = Outbound.objects.get(job_id=run.job.pk)
+    path = Path(settings.HEFU_DATA) / outbound.path
+    table, where, first = _table(path)
+    total = len(first) + sum(1 for _ in table.rows())
+    cursor = run.cursor or {"rows": 0, "errors": 0, "counts": {}}
+    counts: dict[str, int] = {
+        name: cursor["counts"].get(name, 0) for name in ("shipped", "repeated", "refused", "units")
+    }
+    errors = path.with_name(f"{outbound.pk}-refused.csv")
+    errors.touch(mode=0o600)
+    with errors.open("r+b") as report:
+        report.truncate(cursor["errors"])
+        report.seek(cursor["errors"])
+        if not cursor["errors"]:
+            head = csv_line(["行号 row", "列 column", "原因 reason", *table.headers])
+            report.write(b"\xef\xbb\xbf" + head.encode())
+        rows = islice(_all(first, table), cursor["rows"], None)
+        while step := list(islice(rows, STEP)):
+            with deed():
+                report.writelines(_take(run, outbound, step, where, counts))
+                report.flush()
+                cursor = {
+                    "rows": cursor["rows"] + len(step), "errors": report.tell(), "counts": counts
+                }  # fmt: skip
+                run.advance(done=cursor["rows"], cursor=cursor, total=total)
+    error_path = str(errors.relative_to(settings.HEFU_DATA)) if counts["refused"] else ""
+    Outbound.objects.filter(pk=outbound.pk).update(**counts, error_path=error_path)
+    return counts
+
+
+def _all(first: Sequence[Row], table: TableFile) -> Iterator[Row]:
+    yield from first
+    yield from table.rows()
+
+
+def _take(
+    run: jobs.JobRun, outbound: Outbound, step: Iterable[Row], where: Mapping[str, str],
+    counts: dict[str, int],
+) -> list[bytes]:  # fmt: skip
+    refused: list[bytes] = []
+    for row in step:
+        try:
+            with transaction.atomic():
+                line = read_line(run.actor, row.cells, where, now=run.clock())
+                left = dispatch(run.actor, line=line, outbound=outbound, now=run.clock())
+        except AlreadyLeft:
+            counts["repeated"] += 1
+        except DomainError as refusal:
+            counts["refused"] += 1
+            about = refusal.details
+            reason = f"{refusal.code}: {about.get('rule', '')} {about.get('value', '')}".strip(" :")
+            cells = [row.number, about.get("field", ""), reason, *row.cells.values()]
+            refused.append(csv_line(cells).encode())
+        else:
+            counts["shipped"] += 1
+            counts["units"] += left.units
+    return refused
+
+
+def read_line(
+    actor: Actor, cells: Mapping[str, str], where: Mapping[str, str], *, now: datetime
+) -> Line:
+    """Check one line.
+
+    Raises:
+        Invalid: names the column and the rule that it breaks.
+    """
+    given = {name: cells.get(header, "").strip() for name, header in where.items()}
+    for name in REQUIRED:
+        if not given[name]:
+            raise Invalid(field=where[name], rule="required")
+    for name, longest in (("order", 60), ("carton", 300), ("warehouse", 60)):
+        if len(given.get(name, "")) > longest or not given.get(name, "").isprintable():
+            raise Invalid(field=where[name], rule="too_long_or_unprintable", value=longest)
+    customer = organisations_for(actor).filter(code=given["customer"]).first()
+    if customer is None:
+        raise Invalid(field=where["customer"], rule="no_such_partner", value=given["customer"][:40])
+    return Line(
+        order=given["order"], organisation=customer, carton=given["carton"],
+        at=_time(given.get("time", ""), where.get("time", ""), now),
+        warehouse=given.get("warehouse", ""),
+    )  # fmt: skip
+
+
+def _time(text: str, field: str, now: datetime) -> datetime:
+    """A reader's time, in the house's zone unless it says otherwise; empty for now."""
+    if not text:
+        return now
+    try:
+        at = datetime.fromisoformat(text.replace("/", "-"))
+    except ValueError as error:
+        raise Invalid(field=field, rule="not_a_time", value=text[:40]) from error
+    if timezone.is_naive(at):
+        at = timezone.make_aware(at)
+    if at > now + AHEAD:
+        raise Invalid(field=field, rule="in_the_future", value=text[:40])
+    return at
+
+
+@service
+def dispatch(
+    actor: Actor, *, line: Line, outbound: Outbound | None = None, now: datetime
+) -> OutboundLine:
+    """Let one carton leave for an order: its units are shipped to the partner.
+
+    Safe to race and to repeat: a carton leaves for an order once.
+
+    Raises:
+        AlreadyLeft: it left for this order before.
+        OrderClosed: the order was reconciled.
+        NotFound, BadSscc, CodeUnknown: no such carton.
+        CartonEmpty: nothing lies in it.
+    """
+    actor.require(Permission.UNIT_MANAGE)
+    carton, uri, serials = _contents(actor, line.carton)
+    if not serials:
+        raise CartonEmpty(field="carton", value=carton)
+    units = _units(serials)
+    order = _enter(actor, line.order, units)
+    made, new = OutboundLine.objects.get_or_create(
+        order=order, carton=carton,
+        defaults={
+            "brand_id": actor.own_brand(), "outbound": outbound, "at": line.at, "units": units,
+            "organisation": line.organisation, "warehouse": line.warehouse,
+        },
+    )  # fmt: skip
+    if not new:
+        raise AlreadyLeft(field="carton", value=carton)
+    shipped = marks.ship(
+        actor, serials=serials, organisation_id=line.organisation.pk, now=line.at
+    )  # fmt: skip
+    record(actor, "epcis.carton_dispatched", made, now=now, units=units,
+           organisation=line.organisation.pk)  # fmt: skip
+    _tell(actor, made, uri=uri, serials=serials, shipped=shipped, now=now)
+    return made
+
+
+def _contents(actor: Actor, text: str) -> tuple[str, str, list[Serials]]:
+    """What is written on a carton, its address, and the ranges that leave in it."""
+    try:
+        sscc = warehouse.read_sscc(text)
+    except DomainError:
+        unit = unit_by_text(actor, text)
+        code = code_text(unit.batch, unit.serial)
+        return code, code_uri(unit.batch, code), list(warehouse.runs_of(_inside(unit)))
+    if not warehouse.known(actor, [sscc]):
+        raise NotFound(field="carton", value=sscc)
+    return sscc, sscc_uri(sscc), warehouse.ranges_in(actor, [sscc])
+
+
+def _inside(unit: UnitRef) -> set[tuple[int, int]]:
+    """A unit alone, or everything in a package, the packages too: they leave as well."""
+    found = {unit.key}
+    level = {unit.key}
+    for _ in range(DEEPEST):
+        rows: set[tuple[int, int]] = set()
+        for batch_id, serial in level:
+            inside = Containment.objects.filter(
+                parent__batch_id=batch_id, parent__serial=serial, until=None
+            )
+            rows |= set(inside.values_list("child__batch_id", "child__serial"))
+        level = rows - found
+        if not level:
+            break
+        found |= level
+    return found
+
+
+def _enter(actor: Actor, number: str, units: int) -> OutboundOrder:
+    """Count a carton for an order that is open; undone with the transaction if it was repeated."""
+    execute(
+        "INSERT INTO epcis_outboundorder (brand_id, number, cartons, units, difference) "
+        "VALUES (%s, %s, 0, 0, '') ON CONFLICT DO NOTHING",
+        [actor.own_brand(), number],
+    )
+    mine = OutboundOrder.objects.filter(brand_id=actor.own_brand(), number=number)
+    if not mine.filter(closed_at=None).update(cartons=F("cartons") + 1, units=F("units") + units):
+        raise OrderClosed(field="order", value=number)
+    return mine.get()
+
+
+@service
+def close_order(
+    actor: Actor, *, number: str, cartons: int, units: int | None = None, difference: str = "",
+    now: datetime,
+) -> OutboundOrder:  # fmt: skip
+    """Reconcile what left with the delivery note, and let nothing more leave for the order.
+
+    Raises:
+        NotFound: nothing left for such an order.
+        CountsDiffer: the counts are not those expected, and ``difference`` does not say why.
+        OrderClosed: it is closed already.
+    """
+    actor.require(Permission.UNIT_MANAGE)
+    mine = OutboundOrder.objects.filter(brand_id=actor.own_brand(), number=number)
+    counted = {"cartons": cartons, **({} if units is None else {"units": units})}
+    same = mine.filter(**counted).exists()
+    if not mine.exists():
+        raise NotFound(field="order")
+    reason = difference.strip()[:200]
+    open_ = mine.filter(closed_at=None)
+    # the counts are asked for again by the UPDATE: a line may have come meanwhile
+    if not reason and not open_.filter(**counted).update(closed_at=now):
+        row = mine.get()
+        if row.closed_at is not None:
+            raise OrderClosed(field="order", value=number)
+        raise CountsDiffer(field="cartons", cartons=row.cartons, units=row.units)
+    if reason and not open_.update(closed_at=now, difference="" if same else reason):
+        raise OrderClosed(field="order", value=number)
+    row = mine.get()
+    record(actor, "epcis.order_closed", row, now=now, cartons=row.cartons, units=row.units)
+    return row
+
+
+def _units(serials: Sequence[Serials]) -> int:
+    """How many things leave, packages not counted unless there is nothing else."""
+    kinds = BOOK.by_id({part.batch_id for part in serials})
+    counts = {True: 0, False: 0}
+    for part in serials:
+        counts[kinds[part.batch_id].kind == Product.Kind.PACKAGING] += part.count
+    return counts[False] or counts[True]
+
+
+def _tell(
+    actor: Actor, made: OutboundLine, *, uri: str, serials: Sequence[Serials],
+    shipped: Sequence[Mark], now: datetime,
+) -> None:  # fmt: skip
+    """One event for the carton; its units are found in it, and their marks are not told again."""
+    batches = BOOK.by_id({part.batch_id for part in serials})
+    event = {
+        "type": "ObjectEvent", **when(made.at), "action": "OBSERVE", "bizStep": "shipping",
+        "disposition": "in_transit", "epcList": [uri],
+        "bizTransactionList": [
+            {"type": "desadv", "bizTransaction": f"urn:hefu:outbound:{made.order_id}"}
+        ],
+        "destinationList": [telling.party(made.organisation_id)],
+        "hefu:deed": f"epcis.outbound:{made.pk}",
+    }  # fmt: skip
+    runs = [Run(batch=batches[one.batch_id], first=one.first, count=one.count) for one in serials]
+    pk = telling.tell(actor.own_brand(), event, runs=runs, now=now)
+    Applied.objects.bulk_create(
+        Applied(event_id=pk, deed=f"identity.mark:{mark.pk}") for mark in shipped
+    )

@@ -1,0 +1,221 @@
+"""Named queries and who subscribes to them (具名查询与订阅): new events are sent as they come.
+
+A message is a webhook in the form of Standard Webhooks: an ID that stays the same when it is sent
+again, a time, and a signature (HMAC-SHA-256) of both and the body. It goes through the outbox: what
+a subscriber does not take is sent again after 2, 4, 8 ... seconds, and in the end shown to people.
+"""
+
+import base64
+import binascii
+import hmac
+import ipaddress
+import json
+import re
+import socket
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+
+from hefu.apps.audit.services import deed, publish, record, service
+from hefu.apps.epcis.errors import BadAddress, NotTaken, QueryExists
+from hefu.apps.epcis.events import EventsCaptured, PushQueued
+from hefu.apps.epcis.models import Event, NamedQuery, Push, Subscription
+from hefu.apps.epcis.selectors.documents import query_document
+from hefu.apps.epcis.selectors.events import check_parameters, matching
+from hefu.apps.epcis.selectors.queries import query_named, subscription_of
+from hefu.core.actor import Actor, system
+from hefu.core.errors import Invalid
+from hefu.core.permissions import Permission
+
+TIMEOUT = 10  # seconds for a subscriber to answer
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
+
+@service
+def create_query(
+    actor: Actor, *, name: str, parameters: Mapping[str, Any], now: datetime
+) -> NamedQuery:
+    """Give a query a name.
+
+    Raises:
+        Invalid: the name is not 1 to 100 letters, digits, ``_``, ``.`` or ``-``.
+        BadQuery: a parameter cannot be used.
+        QueryExists: the name is taken.
+    """
+    actor.require(Permission.UNIT_MANAGE)
+    if not _NAME.fullmatch(name):
+        raise Invalid(field="name", rule="letters_digits_1_to_100", value=name[:100])
+    check_parameters(actor, parameters)
+    try:
+        with transaction.atomic():
+            made = NamedQuery.objects.create(
+                brand_id=actor.own_brand(), name=name, parameters=dict(parameters), created_at=now
+            )
+    except IntegrityError as error:
+        raise QueryExists(field="name", value=name) from error
+    record(actor, "epcis.query_created", made, now=now, name=name)
+    return made
+
+
+@service
+def delete_query(actor: Actor, *, name: str, now: datetime) -> None:
+    """Forget a query and its subscriptions.
+
+    Raises:
+        NotFound: no such query.
+    """
+    actor.require(Permission.UNIT_MANAGE)
+    found = query_named(actor, name)
+    record(actor, "epcis.query_deleted", found, now=now, name=name)
+    found.delete()
+
+
+@service
+def subscribe(actor: Actor, *, name: str, address: str, secret: str, now: datetime) -> Subscription:
+    """Have new events that match a query sent to ``address``, signed with ``secret``.
+
+    Raises:
+        NotFound: no such query.
+        BadAddress: no http(s) address that can be delivered to.
+        Invalid: the secret has fewer than 16 or more than 200 characters.
+    """
+    actor.require(Permission.UNIT_MANAGE)
+    query = query_named(actor, name)
+    read_address(address)
+    if not (16 <= len(secret) <= 200 and secret.isascii() and secret.isprintable()):
+        raise Invalid(field="signatureToken", rule="visible_ascii_16_to_200")
+    made = Subscription.objects.create(
+        query=query, key=str(uuid4()), address=address, secret=secret, created_at=now
+    )
+    record(actor, "epcis.subscribed", made, now=now, query=name)
+    return made
+
+
+@service
+def unsubscribe(actor: Actor, *, name: str, key: str, now: datetime) -> None:
+    """End a subscription; what was not sent yet is not sent.
+
+    Raises:
+        NotFound: no such subscription.
+    """
+    actor.require(Permission.UNIT_MANAGE)
+    found = subscription_of(actor, name, key)
+    record(actor, "epcis.unsubscribed", found, now=now, query=name)
+    found.delete()
+
+
+def queue_pushes(event: EventsCaptured, *, now: datetime) -> None:
+    """Queue new events for the subscribers whose queries they match."""
+    actor = system("epcis:subscriptions", brand_id=event.brand_id)
+    subscriptions = Subscription.objects.filter(query__brand_id=event.brand_id)
+    for one in subscriptions.select_related("query"):
+        found = matching(actor, one.query.parameters).filter(pk__in=event.event_ids)
+        rows = list(found.order_by("pk").values_list("pk", flat=True))
+        if rows:
+            _queue(event.brand_id, one, rows, now)
+
+
+def _queue(brand_id: int, subscription: Subscription, rows: list[int], now: datetime) -> None:
+    # the first row names the message: however often this runs, it is queued once
+    with deed():
+        push, new = Push.objects.get_or_create(
+            subscription=subscription, key=f"msg_{subscription.key}_{rows[0]}",
+            defaults={"events": rows},
+        )  # fmt: skip
+        if new:
+            publish(PushQueued(brand_id=brand_id, push_id=push.pk), now=now)
+
+
+def send_push(event: PushQueued, *, now: datetime) -> None:
+    """Send one message; nothing if its subscription ended or it was taken.
+
+    Raises:
+        NotTaken: the subscriber did not answer with success in time; it is sent again.
+    """
+    push = Push.objects.select_related("subscription__query").filter(pk=event.push_id).first()
+    if push is None or push.sent_at is not None:
+        return
+    subscription = push.subscription
+    rows = Event.objects.filter(pk__in=push.events, brand_id=event.brand_id).order_by("pk")
+    document = query_document(
+        list(rows), now=now, query_name=subscription.query.name, subscription=subscription.key
+    )
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    post(subscription.address, body, headers(push.key, body, subscription.secret, now=now))
+    Push.objects.filter(pk=push.pk).update(sent_at=now)
+    Subscription.objects.filter(pk=subscription.pk).update(notified_at=now)
+
+
+def headers(key: str, body: bytes, secret: str, *, now: datetime) -> dict[str, str]:
+    """The headers of Standard Webhooks 1.0, and the signature once more as EPCIS names it."""
+    stamp = str(int(now.timestamp()))
+    signed = hmac.digest(_key(secret), f"{key}.{stamp}.".encode() + body, sha256)
+    signature = f"v1,{base64.b64encode(signed).decode()}"
+    return {
+        "Content-Type": "application/ld+json", "GS1-EPCIS-Version": "2.0.0",
+        "webhook-id": key, "webhook-timestamp": stamp, "webhook-signature": signature,
+        "GS1-Signature": signature,
+    }  # fmt: skip
+
+
+def _key(secret: str) -> bytes:
+    """``whsec_`` secrets are base64, others are taken as they are."""
+    if secret.startswith("whsec_"):
+        try:
+            return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+        except binascii.Error:
+            pass
+    return secret.encode()
+
+
+def read_address(address: str) -> SplitResult:
+    """Take an address apart.
+
+    Raises:
+        BadAddress: not http(s), without host, with a password, or too long.
+    """
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError as error:
+        raise BadAddress(field="dest", rule="not_an_address") from error
+    plain = address.isascii() and address.isprintable() and " " not in address
+    if parts.scheme not in ("http", "https") or not parts.hostname or not plain or port == 0:
+        raise BadAddress(field="dest", rule="http_or_https")
+    if parts.username is not None or len(address) > 500:
+        raise BadAddress(field="dest", rule="no_password_500_characters")
+    return parts
+
+
+def post(address: str, body: bytes, about: Mapping[str, str]) -> None:
+    """Send bytes to a subscriber; redirects are not followed.
+
+    Raises:
+        NotTaken: no success within ``TIMEOUT`` seconds, or a link-local address, where clouds keep
+            the secrets of machines.
+    """
+    parts = read_address(address)
+    host = str(parts.hostname)
+    secure = parts.scheme == "https"
+    try:
+        found = socket.getaddrinfo(host, parts.port or (443 if secure else 80))
+        if any(ipaddress.ip_address(one[4][0]).is_link_local for one in found):
+            raise NotTaken(address=host, rule="link_local")
+        kind = HTTPSConnection if secure else HTTPConnection
+        connection = kind(host, parts.port, timeout=TIMEOUT)
+        try:
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request("POST", path, body=body, headers=dict(about))
+            status = connection.getresponse().status
+        finally:
+            connection.close()
+    except (OSError, HTTPException, ValueError) as error:
+        raise NotTaken(address=host, rule=type(error).__name__) from error
+    if not 200 <= status < 300:
+        raise NotTaken(address=host, rule=f"status_{status}")
