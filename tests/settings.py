@@ -19,7 +19,7 @@ HEFU_DEMO = True
 _url = os.environ.get("HEFU_TEST_DATABASE_URL")
 if _url:
     DATABASES["default"] = database(_url)
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["OPTIONS"].pop("pool", None)  # a test has one connection a thread
 else:
     # a file, not memory: threads of the race tests need connections of their own
     _file = os.path.join(os.environ["HEFU_DATA"], "test.sqlite3")

@@ -17,11 +17,6 @@ from tests.apps.identity.life.rows import Goods
 from tests.factories import NOW, operator
 from tests.surfaces.consumer.conftest import newest_code
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (  # noqa: SIM905  (read more easily)
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()  # fmt: skip
 PHONE = {"width": 390, "height": 844}
 SCREEN = {"width": 1280, "height": 900}
 LIMIT = 60_000  # bytes, the page of a result with all that it loads
@@ -30,19 +25,9 @@ NUMBERS = iter(range(10_000, 99_999))
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    """The system's own Chromium."""
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium on this machine (package chromium)")
-    from playwright.sync_api import sync_playwright
-
-    # the driver keeps an event loop in this thread; the test's own queries are its own
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield opened
-        opened.close()
+@pytest.fixture
+def browser(chromium):
+    return chromium
 
 
 @pytest.fixture

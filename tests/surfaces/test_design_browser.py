@@ -1,7 +1,6 @@
 """The design system in a real browser: axe, keys, a phone's drawer, and no script at all."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from socketserver import ThreadingMixIn
 from threading import Thread
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -12,24 +11,10 @@ from django.core.handlers.wsgi import WSGIHandler
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.surfaces.test_design")]
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (  # noqa: SIM905 - read more easily
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()  # fmt: skip
 
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    """The system's own Chromium."""
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium on this machine (package chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield opened
-        opened.close()
+@pytest.fixture
+def browser(chromium):
+    return chromium
 
 
 class Quiet(WSGIRequestHandler):

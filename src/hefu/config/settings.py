@@ -15,6 +15,7 @@ HEFU_DEMO          "1" shows messages on a local page instead of sending them
 import json
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -147,8 +148,10 @@ def database(url: str) -> dict[str, Any]:
             "PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536;",
         }
     else:
-        config["CONN_MAX_AGE"] = 600
-        config["CONN_HEALTH_CHECKS"] = True
+        # a pool, not CONN_MAX_AGE: under ASGI every request has a thread, and so a connection,
+        # of its own
+        pool = {"min_size": 1, "max_size": 20, "timeout": 10}
+        config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": pool}
     return config
 
 
@@ -171,8 +174,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
+AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"  # as the form calls it; axes would look for "email"
+AXES_USERNAME_CALLABLE = "hefu.surfaces.desk.views.entrance.name_given"
 AXES_LOCKOUT_CALLABLE = "hefu.surfaces.desk.views.entrance.locked_out"
 AXES_VERBOSE = False
 LOGIN_URL = "desk:login"

@@ -5,7 +5,7 @@ committed in groups, see ``grouping``; the trail is written once a group.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
@@ -40,7 +40,7 @@ def activate(actor: Actor, *, wish: ActivationWish, now: datetime) -> Activation
         Crowded: too many are waiting; nothing was done.
         DomainError: as the service of the same name.
     """
-    asked = Asked(hand=_hand(actor, wish), wish=wish, now=now)
+    asked = Asked(hand=_hand(actor, wish), wish=replace(wish, by=actor), now=now)
     # whoever may have to commit for others must not wait for a connection that they hold
     connection.ensure_connection()
     alone = connection.in_atomic_block

@@ -18,6 +18,7 @@ from hefu.surfaces.consumer.results import grouped_code
 from hefu.surfaces.edge.app import Edge
 from tests.apps.identity.life.rows import Goods
 from tests.factories import NOW
+from tests.loops import run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AGENTS = (
@@ -71,7 +72,7 @@ def scan(*paths, **about):
             )
             edge.close()
 
-    return asyncio.run(everybody())
+    return run(everybody())
 
 
 async def one(

@@ -6,10 +6,11 @@ import threading
 import pytest
 
 from hefu.surfaces.edge.group import GroupCommit, Overloaded
+from tests import loops
 
 
 def run(scenario):
-    return asyncio.run(scenario())
+    return loops.run(scenario())
 
 
 def test_those_who_come_together_share_a_group_and_get_their_own_answer():

@@ -48,20 +48,27 @@ def once(
     """
     digest = sha256(request).hexdigest()
     mine = {"brand_id": actor.own_brand(), "actor": actor.label, "key": key}
-    try:
-        with deed():
-            with transaction.atomic():
-                row = Replay.objects.create(**mine, request=digest, status=0, body=None, at=now)
+    with deed():
+        row = _claim(mine, digest, now)
+        if row is not None:
             status, body = do()
             Replay.objects.filter(pk=row.pk).update(status=status, body=body)
             return Answer(status=status, body=body)
-    except IntegrityError:
-        first = Replay.objects.filter(**mine).first()
-        if first is None:  # the rival was refused and left nothing: this one may try
-            return once(actor, key=key, request=request, now=now, do=do)
+    first = Replay.objects.filter(**mine).first()
+    if first is None:  # forgotten between the two looks: this is the first again
+        return once(actor, key=key, request=request, now=now, do=do)
     if first.request != digest:
         raise KeyReused(field="Idempotency-Key")
     return Answer(status=first.status, body=first.body, repeated=True)
+
+
+def _claim(mine: dict[str, Any], digest: str, now: datetime) -> Replay | None:
+    """Take the key; waits for a rival under way, None where it had one before."""
+    try:
+        with transaction.atomic():
+            return Replay.objects.create(**mine, request=digest, status=0, body=None, at=now)
+    except IntegrityError:
+        return None
 
 
 def forget_answers(now: datetime) -> int:

@@ -139,7 +139,8 @@ def _check(visits: Sequence[Visit]) -> list[Answer]:
         if ref.reason is MissReason.UNKNOWN:  # a slip of the hand is no guess
             alarms += THROTTLE.miss(_source(visit), now=now)
         answers.append(Answer(miss_page(ref, visit), missed=True))
-    raise_alarms(ACTOR, alarms=alarms, now=now)
+    if alarms:
+        raise_alarms(ACTOR, alarms=alarms, now=now)
     return answers
 
 

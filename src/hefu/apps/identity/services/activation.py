@@ -87,7 +87,9 @@ class Whereabouts:
 class ActivationWish:
     """One request; the same ``key`` again is the same request and wins again.
 
-    ``budget_id`` names the ledger's budget that the coins come from, if they are budgeted.
+    ``budget_id`` names the ledger's budget that the coins come from, if they are budgeted. ``by``
+    is who asks, where a group of many is committed by one hand: it is he who must be allowed to,
+    and whom the trail names.
     """
 
     key: str
@@ -98,6 +100,7 @@ class ActivationWish:
     surface: str = "consumer"
     agent: str = ""  # browser family
     budget_id: int | None = None
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,7 +175,7 @@ def activate_many(
         NotAllowed: a wish for somebody else by an actor who may not.
     """
     for wish in wishes:
-        _check_actor(actor, wish)
+        _check_actor(wish.by or actor, wish)
     found = resolve_many(
         [text for wish in wishes for text in (wish.code, wish.inner)], brand_id=actor.brand_id
     )
@@ -360,7 +363,7 @@ def _note(actor: Actor, cases: Sequence[_Case], now: datetime) -> None:
     )  # fmt: skip
     for case in cases:
         activation_id = case.activation_id or 0
-        owner = replace(actor, brand_id=case.unit.brand_id)
+        owner = replace(case.wish.by or actor, brand_id=case.unit.brand_id)
         record(
             owner, "identity.unit_activated", rewards.subject_of(activation_id), now=now,
             unit=case.unit_id, region=case.wish.where.region, coins=case.coins,

@@ -1,5 +1,6 @@
 """Signing in and out of the desk; the second factor."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth import login as sign_in
@@ -49,6 +50,12 @@ class SignIn(LoginView):
             self.request.session["after_second_factor"] = goal
             return HttpResponseRedirect(reverse("desk:second_factor"))
         return HttpResponseRedirect(goal)
+
+
+def name_given(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
+    """Say who tries to sign in, whatever capitals they use (called by axes)."""
+    given = credentials or request.POST
+    return str(given.get("username", "")).strip().lower()
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG001
