@@ -11,9 +11,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar, cast
+from typing import ClassVar, Generic, TypeVar, cast
 
 from django.db import InterfaceError, OperationalError
+
+from hefu.core.errors import DomainError, Kind
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -26,8 +28,11 @@ SHARED = (OperationalError, InterfaceError)
 GATHER = 0.001
 
 
-class Crowded(Exception):
+class Crowded(DomainError):
     """More are waiting than would be answered in time; nothing was done."""
+
+    code = "surfaces.crowded"
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
 
 
 class _Ticket(Generic[In, Out]):

@@ -1,5 +1,6 @@
 """Importing a product list: idempotent, resumable, every refused row explained (R097)."""
 
+import secrets
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -54,7 +55,7 @@ def import_products(actor: Actor, *, file: BinaryIO, file_name: str, now: dateti
 
 def _keep(file: BinaryIO, folder: Path) -> tuple[Path, str]:
     digest = sha256()
-    fresh = folder / f"incoming-{id(file)}"
+    fresh = folder / f"incoming-{secrets.token_hex(8)}"
     with fresh.open("wb") as stream:
         size = 0
         while block := file.read(1 << 20):

@@ -25,15 +25,13 @@ from hefu.apps.identity.services.activation import (
     ActivationWish,
     Whereabouts,
 )
-from hefu.apps.identity.services.activation import (
-    activate as bind,
-)
 from hefu.apps.members import services as members
 from hefu.apps.members.errors import TextChanged
 from hefu.apps.members.purposes import Purpose
 from hefu.apps.members.selectors import consents_for
 from hefu.core.errors import Invalid
 from hefu.core.regions import coarse
+from hefu.surfaces.activating import activate as bind
 from hefu.surfaces.consumer.choices import choices_of, record_answers
 from hefu.surfaces.consumer.forms import InnerForm, refuse
 from hefu.surfaces.consumer.owned import owned_url
