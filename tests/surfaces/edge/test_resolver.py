@@ -28,6 +28,7 @@ from hefu.core.gs1.resolver import LINK_TYPES
 from hefu.surfaces.edge.resolver import Resolver
 from hefu.surfaces.edge.resolver_request import asks_for_links
 from tests.factories import NOW, a_brand, operator
+from tests.loops import run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GTIN = "06901234567892"
@@ -95,7 +96,7 @@ def ask_all(paths, **about):
             )
             resolver.close()
 
-    return asyncio.run(everybody())
+    return run(everybody())
 
 
 def scope_of(path, *, method="GET", accept="*/*", language="", host="id.example.com", more=()):
@@ -590,4 +591,4 @@ def test_no_request_makes_an_unhandled_error(house, batch):
                 )
             resolver.close()
 
-    asyncio.run(everybody())
+    run(everybody())
