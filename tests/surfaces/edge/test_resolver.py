@@ -592,3 +592,36 @@ def test_no_request_makes_an_unhandled_error(house, batch):
             resolver.close()
 
     run(everybody())
+
+
+def test_the_entrance_sends_each_request_to_whom_it_belongs(house):
+    from hefu.config import asgi
+
+    async def status(path, **about):
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        await asgi.application(scope_of(path, host="localhost", **about), None, send)
+        return sent[0]["status"], dict(sent[0]["headers"])[b"content-type"].decode()
+
+    async def everybody():
+        try:
+            return [
+                await status(UNIT, accept=HTML),  # the scan path: not one of our codes
+                await status(f"{UNIT}?linkType=linkset"),
+                await status(UNIT, accept=LINKSET),
+                await status(f"/01/{GTIN}?linkType=all"),
+                await status("/01/1"),
+            ]
+        finally:
+            for part in (asgi._edge, asgi._resolver):
+                await asyncio.get_running_loop().run_in_executor(
+                    part._group._thread, connections.close_all
+                )
+
+    assert run(everybody()) == [
+        (404, "text/html; charset=utf-8"), (200, LINKSET), (200, LINKSET), (200, LINKSET),
+        (400, "application/problem+json"),
+    ]  # fmt: skip

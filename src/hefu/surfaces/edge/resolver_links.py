@@ -5,6 +5,7 @@ link of the same type that the brand entered, except that a unit's default stays
 scans a printed code is told what the records show.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hefu.apps.catalog.models import ResolverLink
@@ -38,7 +39,7 @@ class Known:
     """Everything the resolver knows of a thing."""
 
     links: tuple[Link, ...]
-    ranks: dict[str, int]
+    ranks: Mapping[str, int]
     gone: bool
     description: str
 

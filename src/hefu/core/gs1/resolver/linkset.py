@@ -4,7 +4,7 @@ One context object for the thing asked for and one for each level above it that 
 unit, its lot, the product. Every one has exactly one default link, without attributes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hefu.core.gs1.resolver.link_types import DEFAULT, DEFAULT_MULTI, VOCABULARY
@@ -48,7 +48,7 @@ def _weight(subject: Subject, ais: frozenset[str]) -> int:
 
 
 def _context(
-    subject: Subject, ais: frozenset[str], links: Sequence[Link], ranks: dict[str, int],
+    subject: Subject, ais: frozenset[str], links: Sequence[Link], ranks: Mapping[str, int],
     *, stem: str, description: str,
 ) -> dict[str, Any]:  # fmt: skip
     """What is said of one level: its links by type, and its default."""

@@ -5,7 +5,7 @@ ranges of RFC 4647 section 3.3 (a range fits itself and what begins with it).
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -104,7 +104,7 @@ def read_ranges(header: str) -> Ranges:
     return tuple(sorted(found, key=lambda pair: -pair[1]))
 
 
-def decide(links: Sequence[Link], ranks: dict[str, int], wish: Wish, *, gone: bool) -> Decision:
+def decide(links: Sequence[Link], ranks: Mapping[str, int], wish: Wish, *, gone: bool) -> Decision:
     """Say what a wish gets of the links that apply to a thing.
 
     ``ranks`` are the levels of the thing (``places.levels``); ``gone`` says that links were
@@ -124,7 +124,7 @@ def decide(links: Sequence[Link], ranks: dict[str, int], wish: Wish, *, gone: bo
     return Decision(outcome=outcome, links=fitting, link_type=wish.link_type)
 
 
-def _default(links: Sequence[Link], ranks: dict[str, int], wish: Wish) -> Decision:
+def _default(links: Sequence[Link], ranks: Mapping[str, int], wish: Wish) -> Decision:
     found = defaults(links, ranks)
     if not found:
         return Decision(outcome=Outcome.MISSING)
@@ -133,7 +133,7 @@ def _default(links: Sequence[Link], ranks: dict[str, int], wish: Wish) -> Decisi
     return Decision(outcome=Outcome.FOLLOW, links=(chosen,), link_type=DEFAULT)
 
 
-def defaults(links: Sequence[Link], ranks: dict[str, int]) -> list[Link]:
+def defaults(links: Sequence[Link], ranks: Mapping[str, int]) -> list[Link]:
     """The default links of a thing: the first is the default, the others differ in language.
 
     Where nobody has said which, it is the link entered first: there is always one.
@@ -142,12 +142,12 @@ def defaults(links: Sequence[Link], ranks: dict[str, int]) -> list[Link]:
     return _brands_first(chosen)
 
 
-def nearest(links: Sequence[Link], ranks: dict[str, int]) -> list[Link]:
+def nearest(links: Sequence[Link], ranks: Mapping[str, int]) -> list[Link]:
     """Those at the level nearest to the thing; the house's own only if there are no others."""
     return _at_top(_brands_first(links), ranks)
 
 
-def _at_top(links: Sequence[Link], ranks: dict[str, int]) -> list[Link]:
+def _at_top(links: Sequence[Link], ranks: Mapping[str, int]) -> list[Link]:
     top = max((ranks[link.level] for link in links), default=0)
     return [link for link in links if ranks[link.level] == top]
 

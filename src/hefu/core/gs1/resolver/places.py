@@ -8,7 +8,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations, product
+from functools import lru_cache
 from types import MappingProxyType
 
 from hefu.core.gs1.digital_link import SHORT_NAMES, DigitalLink, verify_order
@@ -121,25 +121,22 @@ def subject_of(link: DigitalLink, uri: str) -> Subject:
     )
 
 
-def levels(subject: Subject) -> dict[str, int]:
+@lru_cache(maxsize=1024)  # a request asks three times: which rows, which ranks, which anchors
+def levels(subject: Subject) -> Mapping[str, int]:
     """The qualifier patterns that apply to ``subject``, each with its rank; 0 is the key itself.
 
     A unit's links come before its lot's, those before its variant's, those before the product's: a
     later qualifier outweighs all earlier ones; at one level a value outweighs a variable.
     At most three qualifiers make at most 27 patterns.
     """
-    order = [ai for ai, _ in subject.qualifiers]
-    found: dict[str, int] = {}
-    for size in range(len(order) + 1):
-        for chosen in combinations(subject.qualifiers, size):
-            weight = sum(1 << order.index(ai) for ai, _ in chosen) << 3
-            for exact in product((True, False), repeat=size):
-                pattern = "".join(
-                    _segment(ai, value if is_exact else variable(ai))
-                    for (ai, value), is_exact in zip(chosen, exact, strict=True)
-                )
-                found.setdefault(pattern, weight + sum(exact))
-    return found
+    found = {"": 0}
+    for place, (ai, value) in enumerate(subject.qualifiers):
+        exact, any_value = _segment(ai, value), _segment(ai, variable(ai))
+        weight = 1 << place << 3  # the count of exact values stays below
+        for pattern, rank in list(found.items()):
+            found[pattern + any_value] = rank + weight
+            found[pattern + exact] = rank + weight + 1
+    return MappingProxyType(found)
 
 
 def qualifying(pattern: str) -> frozenset[str]:
