@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", live, name="live"),
     path("health/ready", ready, name="ready"),
     path("api/v1/", api.urls),
+    path("api/epcis/", include("hefu.surfaces.api.epcis")),
     path("backstage/", admin.site.urls),
     path("language/", set_language, name="set_language"),
     path("design/", include("hefu.surfaces.design.urls")),
