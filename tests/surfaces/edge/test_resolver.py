@@ -4,137 +4,35 @@ A test named by a statement's id quotes what the statement demands; the texts ar
 suite's list (identity/resolver_conformance_statements.json).
 """
 
-import asyncio
 import json
 import re
 import threading
-from contextlib import suppress
-from dataclasses import dataclass
 from http.client import HTTPConnection
 
 import fastjsonschema
 import pytest
 import uvicorn
-from django.db import connections
-from django.urls import get_resolver
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from hefu.apps.catalog.models import LinkCount
-from hefu.apps.catalog.rows import ProductRow
-from hefu.apps.catalog.services import save_link, save_product, withdraw_link
-from hefu.apps.catalog.services.links import LinkRow
+from hefu.apps.catalog.services import withdraw_link
 from hefu.core.gs1.resolver import LINK_TYPES
 from hefu.surfaces.edge.resolver import Resolver
-from hefu.surfaces.edge.resolver_request import asks_for_links
-from tests.factories import NOW, a_brand, operator
-from tests.loops import run
+from tests.factories import NOW
+from tests.surfaces.edge.resolving import (
+    GTIN,
+    HTML,
+    LINKSET,
+    OTHER_GTIN,
+    SERIAL,
+    UNIT,
+    VOC,
+    House,
+    ask,
+    ask_all,
+    linkset_of,
+    scope_of,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-GTIN = "06901234567892"
-OTHER_GTIN = "09506000134352"
-SERIAL = "7Q4ZK2M9XW3T6R8V"
-UNIT = f"/01/{GTIN}/21/{SERIAL}"
-VOC = "https://ref.gs1.org/voc/"
-LINKSET = "application/linkset+json"
-# a browser's; the statements below send what a phone or a program would
-HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
-
-
-@dataclass
-class Reply:
-    status: int
-    headers: dict
-    body: bytes
-
-    @property
-    def json(self):
-        return json.loads(self.body)
-
-    @property
-    def location(self):
-        return self.headers.get("location")
-
-
-class House:
-    """A brand with a product, and its links by services."""
-
-    def __init__(self, gtin=GTIN, host=None, **about):
-        self.brand = a_brand(**about)
-        if host:
-            type(self.brand).objects.filter(pk=self.brand.pk).update(host=host)
-        self.actor = operator(self.brand)
-        row = ProductRow(
-            item_no="A1", model="M1", name="电饭煲", name_en="Rice cooker", gtin=gtin, coins=5
-        )
-        self.product, _ = save_product(self.actor, row=row, now=NOW)
-
-    def link(self, link_type="pip", href="https://brand.example/p", place=f"/01/{GTIN}", **about):
-        about = {"title": link_type, **about}
-        row = LinkRow(place=place, link_type=link_type, href=href, **about)
-        return save_link(self.actor, row=row, now=NOW)
-
-
-@pytest.fixture
-def house():
-    return House()
-
-
-def ask(path, **about):
-    (reply,) = ask_all([path], **about)
-    return reply
-
-
-def ask_all(paths, **about):
-    async def everybody():
-        resolver = Resolver(trust_proxy=True)
-        try:
-            return await asyncio.gather(*(one(resolver, path, **about) for path in paths))
-        finally:
-            await asyncio.get_running_loop().run_in_executor(
-                resolver._group._thread, connections.close_all
-            )
-            resolver.close()
-
-    return run(everybody())
-
-
-def scope_of(path, *, method="GET", accept="*/*", language="", host="id.example.com", more=()):
-    raw, _, query = path.partition("?")
-    headers = [(b"host", host.encode()), (b"accept", accept.encode()), *more]
-    if language:
-        headers.append((b"accept-language", language.encode()))
-    return {
-        "type": "http", "method": method, "path": raw, "raw_path": raw.encode(),
-        "query_string": query.encode(), "headers": headers, "scheme": "https",
-        "client": ("203.0.113.7", 1), "http_version": "1.1",
-    }  # fmt: skip
-
-
-async def one(resolver, path, **about):
-    sent = []
-
-    async def send(message):
-        sent.append(message)
-
-    scope = scope_of(path, **about)
-    assert resolver.handles(scope)
-    await resolver(scope, None, send)
-    start, body = sent
-    headers = {k.decode(): v.decode() for k, v in start["headers"]}
-    return Reply(start["status"], headers, body["body"])
-
-
-@pytest.fixture(scope="module")
-def schema(shared_data):
-    text = (shared_data / "identity/gs1_linkset/gs1-linkset-schema.json").read_text()
-    return fastjsonschema.compile(json.loads(text))
-
-
-def linkset_of(path, **about):
-    reply = ask(path, **{"accept": LINKSET, **about})
-    assert reply.status == 200
-    return reply.json["linkset"]
 
 
 # --- the address ------------------------------------------------------------------------------
@@ -290,7 +188,7 @@ def test_basicWalkUp_every_primary_key_is_resolved():
         (UNIT, f"{LINKSET}, */*;q=0.1"),
     ],
 )
-def test_ltLinkset_ltAll_ltAcceptHeader_NoRedirect(house, path, accept):
+def test_ltLinksetNoRedirect_ltAllNoRedirect_ltAcceptHeader(house, path, accept):
     reply = ask(path, accept=accept)
     assert (reply.status, reply.location) == (200, None)
     assert reply.json["linkset"][0]["anchor"].startswith(f"https://id.example.com/01/{GTIN}")
@@ -342,7 +240,7 @@ def test_linkset_holds_each_level_with_the_uncompressed_anchor(house):
 # --- default, language, media type, choices -----------------------------------------------------
 
 
-def test_defaultLinkExists_singleDefaultLink_one_each_with_title_only(house):
+def test_defaultLinkExists_singleDefaulLink_one_each_with_title_only(house):
     house.link(default=True, language="zh", media_type="text/html")
     house.link(default=True, href="https://brand.example/en", language="en")
     for context in linkset_of(f"/01/{GTIN}/10/L1/21/S1"):
@@ -462,9 +360,6 @@ def test_410_once_all_links_were_withdrawn_and_404_for_one_type():
     assert ask(f"/01/{GTIN}?linkType=gs1:faqs").status == 404
 
 
-# --- queries and compressed links ---------------------------------------------------------------
-
-
 def test_qsPassedOn_all_pairs_after_the_targets_own(house):
     house.link(href="https://b.example/p?a=1#top", default=True)
     house.link("faqs", "https://b.example/faqs", forward=False)
@@ -474,154 +369,11 @@ def test_qsPassedOn_all_pairs_after_the_targets_own(house):
     assert ask(f"/01/{GTIN}?linkType=gs1:faqs&u=1").location == "https://b.example/faqs"
 
 
-def test_compressed_links_are_resolved_and_the_uncompressed_one_exposed():
-    house = House(gtin=OTHER_GTIN)
-    house.link(place=f"/01/{OTHER_GTIN}", default=True)
-    # made by the GS1 Digital Link toolkit (identity/gs1_dl_compression), checked below
-    reply = ask("/ARFKk4XBoA?u=1")
-    assert reply.location == "https://brand.example/p?u=1"
-    assert (
-        f'<https://id.example.com/01/{OTHER_GTIN}?u=1>; rel="owl:sameAs"' in reply.headers["link"]
-    )
+# --- all of them ------------------------------------------------------------------------------
 
 
-def test_no_page_of_the_house_is_taken_for_a_compressed_link():
-    firsts = {str(p.pattern).lstrip("^").split("/")[0] for p in get_resolver().url_patterns}
-    firsts |= {
-        str(q.pattern).split("/")[0]
-        for p in get_resolver().url_patterns
-        for q in getattr(p, "url_patterns", ())
-    }
-    for first in firsts | {"favicon", "robots", "static", "backstage", "activation"}:
-        if "<" not in first and first != "01":
-            assert not Resolver.handles(scope_of(f"/{first}/".replace("//", "/"))), first
-
-
-# --- whose it is, and how much it is used -------------------------------------------------------
-
-
-def test_a_host_of_its_own_shows_that_brand_only(house):
-    other = House(gtin=OTHER_GTIN, host="other.example")
-    other.link(place=f"/01/{OTHER_GTIN}", default=True)
-    assert ask(f"/01/{GTIN}", host="other.example").status == 404
-    assert ask(f"/01/{OTHER_GTIN}", host="other.example:8443").status == 307
-    assert ask(f"/01/{OTHER_GTIN}", host="id.example.com").status == 307
-
-
-def test_a_newcomer_cannot_take_over_a_gtin(house):
-    house.link(default=True)
-    House().link(href="https://thief.example", default=True)
-    assert ask(f"/01/{GTIN}").location == "https://brand.example/p"
-    assert "thief" not in json.dumps(linkset_of(UNIT))
-
-
-def test_uses_are_counted_by_type_and_day(house):
-    house.link("faqs")
-    ask_all([f"/01/{GTIN}?linkType=gs1:faqs"] * 5 + [f"/01/{GTIN}"] * 2)
-    ask_all([f"/01/{GTIN}?linkType=gs1:dpp", f"/01/{GTIN}?linkType=gs1:nonsense"])
-    ask(f"/01/{GTIN}", method="HEAD")
-    ask_all([f"/01/{GTIN}?linkType=gs1:faqs", f"{UNIT}?linkType=all"])
-    counted = {row.link_type: (row.followed, row.missing) for row in LinkCount.objects.all()}
-    assert counted == {"faqs": (6, 0), "defaultLink": (2, 0), "dpp": (0, 1), "linkset": (1, 0)}
-
-
-def test_made_up_keys_cost_one_row():
-    House(host="id.example.com").link("masterData", place="/8004/{giai}")
-    ask_all([f"/8004/6901234X{n}" for n in range(9)])
-    assert LinkCount.objects.get().followed == 9
-
-
-def test_the_scan_path_hands_over_only_who_asks_for_links():
-    assert not asks_for_links(scope_of(UNIT, accept=HTML))
-    assert asks_for_links(scope_of(f"{UNIT}?linkType=gs1:pip"))
-    assert asks_for_links(scope_of(UNIT, accept=LINKSET))
-
-
-# --- nothing breaks it --------------------------------------------------------------------------
-
-_texts = st.text(st.characters(codec="latin-1", exclude_characters="\x00"), max_size=30)
-_values = st.sampled_from([GTIN, SERIAL, "A%2FB", "{serial}", "", "ARFKk4XBoA"]) | _texts
-_names = st.sampled_from(["01", "21", "10", "22", "235", "00", "8010", "414"])
-_paths = st.builds(
-    lambda head, pairs: [*head, *(part for pair in pairs for part in pair)],
-    st.sampled_from([["01", GTIN], ["01"], ["00"], [], ["x"]]),
-    st.lists(st.tuples(_names, _values), max_size=4),
-) | _values.map(lambda value: [value])
-_queries = st.lists(
-    st.builds(
-        "{}={}".format, st.sampled_from(["linkType", "17", "context", "x", "01"]),
-        st.sampled_from(["gs1:pip", "all", "linkset", "271231"]) | _texts,
-    ) | _texts,
-    max_size=3,
-).map("&".join)  # fmt: skip
-_accepts = st.sampled_from([HTML, LINKSET, "*/*", "text/html;q=x", ""]) | _texts
-_languages = st.sampled_from(["zh-CN,en;q=0.5", "*", "en;q=2"]) | _texts
-
-
-@settings(
-    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
-@given(batch=st.lists(st.tuples(_paths, _queries, _accepts, _languages), min_size=10, max_size=10))
-def test_no_request_makes_an_unhandled_error(house, batch):
-    async def everybody():
-        resolver = Resolver()
-        try:
-            for parts, query, accept, language in batch:
-                path = "/" + "/".join(parts)
-                scope = scope_of("/", accept="", language="")
-                scope |= {
-                    "path": path, "raw_path": path.encode("utf-8"), "query_string": query.encode(),
-                    "headers": [(b"host", b"x.example"), (b"accept", accept.encode("latin-1")),
-                                (b"accept-language", language.encode("latin-1"))],
-                }  # fmt: skip
-                sent = []
-
-                async def send(message, sent=sent):
-                    sent.append(message)
-
-                if resolver.handles(scope):
-                    await resolver(scope, None, send)
-                    assert sent[0]["status"] in (200, 300, 307, 400, 404, 410)
-                    for _name, value in sent[0]["headers"]:
-                        assert not {b"\r", b"\n"} & {bytes([b]) for b in value}
-        finally:
-            with suppress(RuntimeError):
-                await asyncio.get_running_loop().run_in_executor(
-                    resolver._group._thread, connections.close_all
-                )
-            resolver.close()
-
-    run(everybody())
-
-
-def test_the_entrance_sends_each_request_to_whom_it_belongs(house):
-    from hefu.config import asgi
-
-    async def status(path, **about):
-        sent = []
-
-        async def send(message):
-            sent.append(message)
-
-        await asgi.application(scope_of(path, host="localhost", **about), None, send)
-        return sent[0]["status"], dict(sent[0]["headers"])[b"content-type"].decode()
-
-    async def everybody():
-        try:
-            return [
-                await status(UNIT, accept=HTML),  # the scan path: not one of our codes
-                await status(f"{UNIT}?linkType=linkset"),
-                await status(UNIT, accept=LINKSET),
-                await status(f"/01/{GTIN}?linkType=all"),
-                await status("/01/1"),
-            ]
-        finally:
-            for part in (asgi._edge, asgi._resolver):
-                await asyncio.get_running_loop().run_in_executor(
-                    part._group._thread, connections.close_all
-                )
-
-    assert run(everybody()) == [
-        (404, "text/html; charset=utf-8"), (200, LINKSET), (200, LINKSET), (200, LINKSET),
-        (400, "application/problem+json"),
-    ]  # fmt: skip
+def test_every_statement_of_the_suite_has_a_test_of_its_name(shared_data):
+    listed = json.loads((shared_data / "identity/resolver_conformance_statements.json").read_text())
+    tests = " ".join(name for name in globals() if name.startswith("test_"))
+    assert len(listed["tests"]) == 32
+    assert not {row["id"] for row in listed["tests"] if row["id"] not in tests}

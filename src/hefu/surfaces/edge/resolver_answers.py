@@ -17,6 +17,7 @@ from hefu.core.gs1.resolver import (
     LINKSET_TYPE,
     PRIMARY_KEYS,
     Decision,
+    Link,
     Outcome,
     build_linkset,
     expand,
@@ -64,14 +65,17 @@ def answer(reading: Reading, found: Known, decision: Decision) -> Reply:
 
 
 def _redirect(reading: Reading, found: Known, decision: Decision) -> Reply:
-    (link,) = decision.links
-    target = expand(link.href, reading.subject)
-    if link.forward:
-        target = with_query(target, reading.ask.query)
+    target = _target(reading, decision.links[0])
     links = _link_headers(reading, title=found.description)
     return Reply(
         status=307, headers=[*_ALWAYS, _NOT_KEPT, (b"location", target.encode("ascii")), *links]
     )
+
+
+def _target(reading: Reading, link: Link) -> str:
+    """Where a link leads for this request: filled in, the request's query passed on."""
+    target = expand(link.href, reading.subject)
+    return with_query(target, reading.ask.query) if link.forward else target
 
 
 def _linkset(reading: Reading, found: Known) -> Reply:
@@ -96,7 +100,7 @@ def _choices(reading: Reading, found: Known, decision: Decision) -> Reply:
             "title": link.title,
             "language": link.language,
             "kind": link.media_type,
-            "href": expand(link.href, reading.subject),
+            "href": _target(reading, link),
         }
         for link in decision.links
     ]
