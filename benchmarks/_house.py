@@ -183,7 +183,7 @@ def serving(application: str, **environment: str) -> Iterator[tuple[int, int]]:
     server = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "uvicorn", application, *factory, "--port",
          str(port), "--loop", "uvloop", "--http", "httptools", "--no-access-log",
-         "--log-level", "error"],
+         "--no-proxy-headers", "--log-level", "error"],
         cwd=ROOT, env={**os.environ, **environment},
     )  # fmt: skip
     try:

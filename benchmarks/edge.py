@@ -21,7 +21,7 @@ CONNECTIONS = 32
 SECONDS = 3.0
 ROUNDS = 5
 UNITS = 1_000_000
-SAMPLE = 20_000
+SAMPLE = 200_000
 CONTENDERS = {
     "bare": "benchmarks._servers:bare",
     "edge": "hefu.config.asgi:edge",

@@ -28,6 +28,8 @@ def region_of_address(address: str) -> str:
     Private, malformed and unlisted addresses are unknown, and so is everything while the
     operator's file is missing or broken (which is logged once per file).
     """
+    if not settings.HEFU_REGION_DB:
+        return UNKNOWN
     try:
         parsed = ip_address(address.strip())
     except ValueError:

@@ -7,7 +7,15 @@ from hefu.core.codes import ranges
 from hefu.core.codes.alphabet import BASE36, CROCKFORD, DIGITS, Alphabet, normalise
 from hefu.core.codes.bulk import seal_serials, unseal_values
 from hefu.core.codes.carrier import Link, build_link, is_link, qr_version, read_link
-from hefu.core.codes.default import BATCHES, DEFAULT_SEAL, Code, batch_text, complete, read_code
+from hefu.core.codes.default import (
+    BATCHES,
+    DEFAULT_SEAL,
+    Code,
+    batch_text,
+    complete,
+    group,
+    read_code,
+)
 from hefu.core.codes.design import Design, design
 from hefu.core.codes.errors import (
     AmbiguousTemplate,
@@ -107,6 +115,7 @@ __all__ = [
     "complete",
     "derive_key",
     "design",
+    "group",
     "gs1_check_digit",
     "is_link",
     "judge",

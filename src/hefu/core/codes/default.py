@@ -71,8 +71,7 @@ class Code:
     @property
     def grouped(self) -> str:
         """For people: ``K7QM-3ZT9-0HXW-5R2V-8``."""
-        text = self.text
-        return "-".join(text[at : at + 4] for at in range(0, CODE_CHARS, 4))
+        return group(self.text)
 
 
 def batch_text(batch: int) -> str:
@@ -107,6 +106,11 @@ def read_code(text: str) -> Code:
             raise TypingError(field="code", reason="check")
         value >>= 5
     return Code(batch=value >> _SEALED_BITS, sealed=value & (1 << _SEALED_BITS) - 1)
+
+
+def group(text: str) -> str:
+    """Set a whole code in fours: ``K7QM-3ZT9-0HXW-5R2V-8``."""
+    return f"{text[:4]}-{text[4:8]}-{text[8:12]}-{text[12:16]}-{text[16:]}"
 
 
 def complete(serial: str) -> str:

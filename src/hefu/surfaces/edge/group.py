@@ -19,7 +19,7 @@ Out = TypeVar("Out")
 
 
 PATIENCE = 0.002  # seconds the first of a group waits for company at most
-SHARE = 0.75  # of the last group's size: enough company
+SHARE = 0.5  # of the last group's size: enough company
 
 
 class Overloaded(Exception):

@@ -25,7 +25,7 @@ from hefu.apps.identity.selectors.batches import BatchFacts
 from hefu.apps.identity.selectors.codes import Missed, MissReason
 from hefu.apps.identity.services.scans import Seen
 from hefu.core.actor import system
-from hefu.core.codes import UnreadableCode, complete
+from hefu.core.codes import UnreadableCode, complete, group
 from hefu.core.codes.verdict import Reason
 from hefu.surfaces.consumer.results import (
     frame,
@@ -53,7 +53,7 @@ class Page:
 
 def result_page(seen: Seen, visit: Visit) -> Page:
     """Say what the records show about a code that was recognised."""
-    code = _printed(visit.path)
+    code, grouped = _printed(visit.path)
     if visit.json:
         return Page(200, _json(_facts(seen, code, visit.language)))
     reasons = seen.verdict.reasons
@@ -63,9 +63,9 @@ def result_page(seen: Seen, visit: Visit) -> Page:
     for place in cut.codes:
         parts[place] = raw
     if cut.grouped:
-        grouped = grouped_code(code).encode()
+        apart = grouped.encode()
         for place in cut.grouped:
-            parts[place] = grouped
+            parts[place] = apart
     for place, number in cut.reasons:
         parts[place] = _said(reasons[number], visit.language)
     return Page(200, b"".join(parts))
@@ -119,13 +119,15 @@ def _failure(status: int, language: str) -> bytes:
         return render_to_string("edge/failure.html", {**frame(None), "status": status}).encode()
 
 
-def _printed(path: str) -> str:
-    """The code as labels print it: a default code with its check character."""
+def _printed(path: str) -> tuple[str, str]:
+    """The code as labels print it, plain and grouped: a default code with its check character."""
     serial = path.rstrip("/").rpartition("/")[2]
     try:
-        return complete(serial)
+        code = complete(serial)
     except UnreadableCode:
-        return escape(serial.upper())  # a maker's own code
+        makers = escape(serial.upper())
+        return makers, makers
+    return code, group(code)
 
 
 @lru_cache(maxsize=4096)

@@ -104,8 +104,9 @@ def record_looks(actor: Actor, *, looks: Sequence[Look], now: datetime) -> list[
         for key, unit in touched.items()
     ]
     states = states_of(asked, since=now - POLICY.window, limit=RECENT)
+    alike: dict[tuple[int, int, str], Verdict] = {}
     seen = [
-        _judge(look, check, touched[look.unit.key], states[look.unit.key], now)
+        _judge(look, check, touched[look.unit.key], states[look.unit.key], alike=alike, now=now)
         for look, check in zip(looks, checks, strict=True)
     ]
     _insert(looks, checks, seen, now)
@@ -151,8 +152,33 @@ def _touch(looks: Sequence[Look], now: datetime) -> dict[Key, _Touched]:
     }  # fmt: skip
 
 
-def _judge(look: Look, here: Check, unit: _Touched, state: UnitState, now: datetime) -> Seen:
-    """Judge one look and count it among the earlier ones of the next."""
+def _judge(
+    look: Look, here: Check, unit: _Touched, state: UnitState, *,
+    alike: dict[tuple[int, int, str], Verdict], now: datetime,
+) -> Seen:  # fmt: skip
+    """Judge one look and count it among the earlier ones of the next.
+
+    Units of one stretch of a batch that nothing ever happened to differ in nothing that the judge
+    looks at, so a group judges the first of them for all.
+    """
+    batch = look.unit.batch
+    like = (batch.pk, batch.marks.stretch(look.unit.serial), look.region)
+    fresh = not (unit.checks or state.marks or state.activated_at or look.member_id)
+    verdict = alike.get(like) if fresh else None
+    if verdict is None:
+        verdict = _judged(look, here, unit, state, now)
+        if fresh:
+            alike[like] = verdict
+    state.recent.append(here)
+    unit.checks += 1
+    return Seen(
+        unit=look.unit, unit_id=unit.unit_id, verdict=verdict, checks=unit.checks,
+        first_check_at=unit.first.at, first_check_region=unit.first.region,
+        activated_at=state.activated_at,
+    )  # fmt: skip
+
+
+def _judged(look: Look, here: Check, unit: _Touched, state: UnitState, now: datetime) -> Verdict:
     first = unit.first
     if unit.checks and len(state.recent) == unit.checks:
         # all earlier checks are at hand, so the first one's device is known too
@@ -161,14 +187,7 @@ def _judge(look: Look, here: Check, unit: _Touched, state: UnitState, now: datet
     facts = facts_for(
         look.unit.batch, look.unit.serial, state, member_id=look.member_id, checked=checked
     )
-    verdict = judge(facts, POLICY, now=now)
-    state.recent.append(here)
-    unit.checks += 1
-    return Seen(
-        unit=look.unit, unit_id=unit.unit_id, verdict=verdict, checks=unit.checks,
-        first_check_at=unit.first.at, first_check_region=unit.first.region,
-        activated_at=state.activated_at,
-    )  # fmt: skip
+    return judge(facts, POLICY, now=now)
 
 
 def _insert(

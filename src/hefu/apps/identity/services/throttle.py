@@ -125,6 +125,8 @@ class GuessThrottle:
         Raises:
             TooManyMisses: it has to wait first; ``details['retry_after']`` in whole seconds.
         """
+        if not self._known[Scope.DEVICE] and not self._known[Scope.ADDRESS]:
+            return  # nobody has missed since we started
         at = now.timestamp()
         with self._lock:
             seconds = self._wait(_keys(source), at)

@@ -19,6 +19,7 @@ def _key(master: str) -> bytes:
     return derive_key(bytes.fromhex(master), "hefu traces v1")
 
 
+@lru_cache(maxsize=8192)
 def trace(kind: str, value: str, *, brand_id: int = 0) -> str:
     """Return the mark of a ``device`` or ``address``; empty for an empty value.
 
