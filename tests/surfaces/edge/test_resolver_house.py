@@ -3,16 +3,18 @@
 import asyncio
 import json
 from contextlib import suppress
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connections
-from django.urls import get_resolver
+from django.urls import get_resolver, resolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hefu.apps.catalog.models import LinkCount
 from hefu.core import gs1
 from hefu.surfaces.edge.resolver import Resolver
+from hefu.surfaces.edge.resolver_links import OFFERS
 from hefu.surfaces.edge.resolver_request import asks_for_links, read_ask, read_link
 from tests.loops import run
 from tests.surfaces.edge.resolving import (
@@ -75,6 +77,30 @@ def test_no_page_of_the_house_is_taken_for_a_compressed_link():
     for first in firsts | {"favicon", "robots", "static", "backstage", "activation"}:
         if "<" not in first and first != "01":
             assert not Resolver.handles(scope_of(f"/{first}/".replace("//", "/"))), first
+
+
+def test_every_link_of_the_house_leads_to_a_page_of_the_house(house):
+    found = [link for c in linkset_of(f"/01/{GTIN}/10/L1/21/{SERIAL}") for link in targets(c)]
+    assert len(found) > len(OFFERS)  # the defaults stand there, too
+    for link in found:
+        assert link["href"].startswith("https://id.example.com/")
+        resolve("/" + link["href"].split("/", 3)[3].partition("?")[0])
+
+
+def targets(context):
+    return [link for value in context.values() if isinstance(value, list) for link in value]
+
+
+def test_events_of_a_unit_and_of_a_lot_are_asked_for_by_the_canonical_name(house):
+    unit, lot = ask_all(
+        [f"/01/{GTIN}/10/L1/21/{SERIAL}?linkType=gs1:epcis", f"/01/{GTIN}/10/L1?linkType=gs1:epcis"]
+    )
+    assert parse_qs(urlsplit(unit.location).query) == {
+        "MATCH_anyEPC": [f"https://id.gs1.org/01/{GTIN}/21/{SERIAL}"]
+    }
+    assert parse_qs(urlsplit(lot.location).query) == {
+        "MATCH_anyEPCClass": [f"https://id.gs1.org/01/{GTIN}/10/L1"]
+    }
 
 
 # --- whose it is, and how much it is used -------------------------------------------------------

@@ -12,7 +12,8 @@ from hefu.apps.catalog.models import ResolverLink
 from hefu.apps.catalog.selectors import Entry
 from hefu.core.gs1.resolver import LINK_TYPES, Decision, Link, Subject, Wish, decide, levels
 
-_UNIT = "/21/{serial}"
+_UNIT, _LOT = "/21/{serial}", "/10/{lot}"
+_EVENTS = "/api/epcis/events?{}=https%3A%2F%2Fid.gs1.org%2F01%2F{{gtin}}%2F{}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,13 +23,30 @@ class _Offer:
     level: str = ""
     default: bool = False
     needs_coins: bool = False
+    media_type: str = ""
+    forward: bool = True
 
 
-_OFFERS = (
+OFFERS = (
     _Offer(link_type="verificationService", path="/c/{serial}", level=_UNIT, default=True),
     _Offer(link_type="pip", path="/c/{serial}", level=_UNIT),
     _Offer(link_type="recallStatus", path="/c/{serial}", level=_UNIT),
     _Offer(link_type="registerProduct", path="/activate/{serial}/", level=_UNIT),
+    # a query to the repository: it would not know the parameters of a scan, and wants a key
+    _Offer(
+        link_type="epcis",
+        path=_EVENTS.format("MATCH_anyEPC", "21%2F{serial}"),
+        level=_UNIT,
+        media_type="application/ld+json",
+        forward=False,
+    ),
+    _Offer(
+        link_type="epcis",
+        path=_EVENTS.format("MATCH_anyEPCClass", "10%2F{lot}"),
+        level=_LOT,
+        media_type="application/ld+json",
+        forward=False,
+    ),
     _Offer(link_type="verificationService", path="/check/", default=True),
     _Offer(link_type="loyaltyProgram", path="/coins/", needs_coins=True),
 )
@@ -56,7 +74,7 @@ def known(entry: Entry | None, subject: Subject, *, stem: str, language: str) ->
     if entry is not None and entry.product is not None:
         coins = entry.product.coins > 0
         links += [
-            _offered(offer, stem, language) for offer in _OFFERS
+            _offered(offer, stem, language) for offer in OFFERS
             if offer.level in ranks and (coins or not offer.needs_coins)
         ]  # fmt: skip
     return Known(
@@ -79,6 +97,7 @@ def _offered(offer: _Offer, stem: str, language: str) -> Link:
     return Link(
         link_type=offer.link_type, href=stem + offer.path, default=offer.default,
         title=about.label if language == "en" else about.label_zh, level=offer.level, offered=True,
+        media_type=offer.media_type, forward=offer.forward,
     )  # fmt: skip
 
 
