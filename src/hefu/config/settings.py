@@ -186,7 +186,11 @@ LOGOUT_REDIRECT_URL = "desk:login"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [PACKAGE / "locale"]
+# ours before the libraries' (unfold and admin would translate our buttons), surfaces before models
+LOCALE_PATHS = [
+    *(PACKAGE / "surfaces" / name / "locale" for name in ("consumer", "design", "desk")),
+    PACKAGE / "locale",
+]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"  # how times are shown; they are stored in UTC
 
