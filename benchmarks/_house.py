@@ -179,7 +179,7 @@ def serving(application: str, **environment: str) -> Iterator[tuple[int, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    factory = ["--factory"] if application.endswith("plain_django") else []
+    factory = ["--factory"] if application.endswith(("plain_django", "unwritten_app")) else []
     server = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "uvicorn", application, *factory, "--port",
          str(port), "--loop", "uvloop", "--http", "httptools", "--no-access-log",

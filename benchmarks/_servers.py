@@ -22,6 +22,38 @@ async def bare(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": BODY})
 
 
+async def unwritten(scope: Any, receive: Any, send: Any) -> None:
+    """The edge without its promise: read, unseal, answer; nothing is looked up or written."""
+    from datetime import UTC, datetime
+
+    from hefu.apps.identity.selectors.codes import UnitRef, resolve_many
+    from hefu.apps.identity.services.scans import Seen
+    from hefu.core.codes.verdict import Reason, Verdict, VerdictKind
+    from hefu.surfaces.edge.app import _send
+    from hefu.surfaces.edge.pages import result_page
+    from hefu.surfaces.edge.request import code_in, read_visit
+
+    if scope["type"] != "http":
+        return
+    visit = read_visit(scope, trust_proxy=False)
+    (unit,) = resolve_many([code_in(visit.path)])
+    assert isinstance(unit, UnitRef)
+    verdict = Verdict(kind=VerdictKind.GENUINE_FIRST, reasons=(Reason(code="first_check"),))
+    seen = Seen(
+        unit=unit, unit_id=UNIT_ID, verdict=verdict, checks=1,
+        first_check_at=datetime(2026, 1, 1, tzinfo=UTC), first_check_region="", activated_at=None,
+    )  # fmt: skip
+    await _send(send, visit, result_page(seen, visit))
+
+
+def unwritten_app() -> Any:
+    """Return ``unwritten`` with Django set up; its look-ups of batches are cached ones."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hefu.config.settings")
+    django.setup()
+    return unwritten
+
+
 def plain_view(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
     """The same scan as anybody would first write it: open the seal, one INSERT, one template."""
     from hefu.apps.accounts.models import Brand

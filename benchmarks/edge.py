@@ -2,7 +2,9 @@
 
 All three run on the same server program with 32 connections, in turns. Nobody is answered before
 the scan is on disk (SQLite: WAL with synchronous=FULL; PostgreSQL: fsync on). The physical limit
-printed beside them is a flush of 4 kB to the same disk.
+printed beside them is a flush of 4 kB to the same disk. ``unwritten`` is the edge without its
+promise: the same reading, unsealing and page, but nothing looked up and nothing written; what
+Python on this server can do at most.
 """
 
 import json as jsonlib
@@ -24,6 +26,7 @@ UNITS = 1_000_000
 SAMPLE = 200_000
 CONTENDERS = {
     "bare": "benchmarks._servers:bare",
+    "unwritten": "benchmarks._servers:unwritten_app",
     "edge": "hefu.config.asgi:edge",
     "django": "benchmarks._servers:plain_django",
 }
@@ -38,6 +41,8 @@ def run(*, json: bool) -> dict[str, Any]:
         "ratios": {
             "bare": sqlite["edge"]["rate"] / sqlite["bare"]["rate"],
             "django": sqlite["edge"]["rate"] / sqlite["django"]["rate"],
+            "unwritten": sqlite["edge"]["rate"] / sqlite["unwritten"]["rate"],
+            "unwritten_over_bare": sqlite["unwritten"]["rate"] / sqlite["bare"]["rate"],
             "postgres_bare": postgres["edge"]["rate"] / postgres["bare"]["rate"],
             "postgres_django": postgres["edge"]["rate"] / postgres["django"]["rate"],
         },

@@ -49,6 +49,7 @@ class Answer:
 
 ACTOR = system("edge").through("edge")
 _PLAIN = [
+    (b"access-control-allow-origin", b"*"),  # a Digital Link is for everybody's programs
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
