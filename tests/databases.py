@@ -20,12 +20,17 @@ def _start_postgres() -> Any:
     os.environ.setdefault("XDG_RUNTIME_DIR", folder)
     import pgserver
 
-    server = pgserver.get_server(f"{folder}/data", cleanup_mode="delete")
-    # the tests' durability is not at stake, their minutes are
-    for statement in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+    # the tests' durability is not at stake, their minutes are; races want many connections
+    server = pgserver.get_server(f"{folder}/data", cleanup_mode="stop")
+    for statement in (
+        "fsync = off",
+        "synchronous_commit = off",
+        "full_page_writes = off",
+        "max_connections = 300",
+    ):
         server.psql(f"ALTER SYSTEM SET {statement};")
-    server.psql("SELECT pg_reload_conf();")
-    return server
+    server.cleanup()
+    return pgserver.get_server(f"{folder}/data", cleanup_mode="delete")
 
 
 os.environ.setdefault("HEFU_DATA", tempfile.mkdtemp(prefix="hefu-test-"))

@@ -92,7 +92,9 @@ class OrdersTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     product = Column(accessor="batch__product__model", verbose_name=_("Product"), attrs=WIDE)
     batch = Column(accessor="batch__number", verbose_name=_("Batch"), attrs=CODE)
     quantity = NumberColumn(verbose_name=_("Quantity"))
-    channel = Column(accessor="channel__name", verbose_name=_("Channel"), default=_("open until shipping"))
+    channel = Column(
+        accessor="channel__name", verbose_name=_("Channel"), default=_("open until shipping")
+    )
     supplier = Column(accessor="supplier__name", verbose_name=_("Supplier"))
     state = StateColumn(verbose_name=_("State"))
     created_at = WhenColumn(verbose_name=_("Asked for"))
