@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -184,8 +184,9 @@ def _all_or_none(run: jobs.JobRun, capture: Capture, path: Path) -> None:
     cursor = run.cursor or {"line": 0, "counts": _nothing()}
     counts = cursor["counts"]
     context, lines = _opened(path, skip=cursor["line"])
+    ready: list[tuple[int, EventRow]] = []
     for chunk in _chunks(lines):  # first all are checked, nothing is kept
-        _checked(chunk, context, counts, start=cursor["line"])
+        ready += _checked(chunk, context, counts, start=cursor["line"])
         cursor = {"line": cursor["line"] + len(chunk), "counts": counts}
         run.advance(done=cursor["line"], cursor=cursor)
     if counts["refused"]:
@@ -193,7 +194,7 @@ def _all_or_none(run: jobs.JobRun, capture: Capture, path: Path) -> None:
         return
     try:
         with deed():
-            _keep_all(run, capture, path)
+            _keep_all(run, capture, path, ready)
     except _Refused as refusal:
         _finish(run, capture, refusal.counts)
 
@@ -206,21 +207,36 @@ class _Refused(Exception):
         super().__init__()
 
 
-def _keep_all(run: jobs.JobRun, capture: Capture, path: Path) -> None:
+def _keep_all(
+    run: jobs.JobRun, capture: Capture, path: Path, ready: list[tuple[int, EventRow]]
+) -> None:
+    """Keep what this worker checked; what a killed one had checked is read once more."""
     counts = _nothing()
-    context, lines = _opened(path)
-    start = 0
-    for chunk in _chunks(lines):
-        rows = [
-            (start + place, event_row(json.loads(line), context=context, checked=True))
-            for place, line in enumerate(chunk)
-        ]
+    for rows in chain(_again(path, capture.total - len(ready)), _parts(ready)):
         _store(run, capture, rows, counts)
-        start += len(chunk)
     if counts["refused"]:
         raise _Refused(counts)
     _finish(run, capture, counts)
-    run.advance(done=start, cursor={"line": start, "counts": _nothing()})
+    run.advance(done=capture.total, cursor={"line": capture.total, "counts": _nothing()})
+
+
+def _again(path: Path, most: int) -> Iterator[list[tuple[int, EventRow]]]:
+    """The first ``most`` events, checked before by another worker."""
+    if not most:
+        return
+    context, lines = _opened(path)
+    start = 0
+    for chunk in _chunks(islice(lines, most)):
+        yield [
+            (start + place, event_row(json.loads(line), context=context, checked=True))
+            for place, line in enumerate(chunk)
+        ]
+        start += len(chunk)
+
+
+def _parts(rows: list[tuple[int, EventRow]]) -> Iterator[list[tuple[int, EventRow]]]:
+    for first in range(0, len(rows), CHUNK):
+        yield rows[first : first + CHUNK]
 
 
 def _nothing() -> dict[str, Any]:
