@@ -54,6 +54,12 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
                 primary=True,
             ),
             _Entry(
+                label=_("Warehouse"),
+                view="desk:warehouse",
+                icon="truck",
+                needs=Permission.UNIT_MANAGE,
+            ),
+            _Entry(
                 label=_("Code templates"),
                 view="desk:templates",
                 icon="puzzle-piece",

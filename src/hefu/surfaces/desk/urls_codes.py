@@ -13,6 +13,7 @@ from hefu.surfaces.desk.views import (
     orders,
     products,
     templates,
+    warehouse,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -43,4 +44,6 @@ urlpatterns: list[URLPattern] = [
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<int:pk>/", approvals.approval, name="approval"),
     path("jobs/", jobs.jobs, name="jobs"),
+    path("warehouse/", warehouse.warehouse, name="warehouse"),
+    path("warehouse/refused.csv", warehouse.refused_lines, name="warehouse_errors"),
 ]
