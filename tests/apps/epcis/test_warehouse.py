@@ -20,6 +20,7 @@ from hefu.apps.epcis.errors import (
 )
 from hefu.apps.epcis.models import Content, Event, Outbound, OutboundLine, OutboundOrder
 from hefu.apps.epcis.naming import unit_uri
+from hefu.apps.epcis.selectors.cartons import ranges_in
 from hefu.apps.epcis.selectors.events import find_events
 from hefu.apps.epcis.services import outbound, warehouse
 from hefu.apps.identity.models import Mark
@@ -79,7 +80,7 @@ def test_pallets_hold_cartons_and_nothing_holds_pallets(goods):
     both = [sscc(1), sscc(2)]
     warehouse.put_in(goods.manager, sscc=sscc(9), cartons=both, now=NOW)
 
-    ranges = warehouse.ranges_in(goods.manager, [sscc(9)])
+    ranges = ranges_in(goods.manager, [sscc(9)])
     assert [(one.first, one.count) for one in ranges] == [(0, 12), (12, 12)]
     with pytest.raises(AlreadyInside):
         warehouse.put_in(goods.manager, sscc=sscc(8), cartons=[sscc(1)], now=NOW)
@@ -88,7 +89,7 @@ def test_pallets_hold_cartons_and_nothing_holds_pallets(goods):
     with pytest.raises(CannotHold):
         warehouse.put_in(goods.manager, sscc=sscc(9), cartons=[sscc(9)], now=NOW)
     warehouse.take_out(goods.manager, sscc=sscc(9), cartons=[sscc(1)], now=NOW)
-    assert len(warehouse.ranges_in(goods.manager, [sscc(9)])) == 1
+    assert len(ranges_in(goods.manager, [sscc(9)])) == 1
 
 
 def test_a_unit_in_a_package_of_ours_is_not_put_into_another(goods):

@@ -13,6 +13,7 @@ from ninja import Field, File, Query, Router, Schema, UploadedFile
 
 from hefu.apps.audit.selectors import jobs_for
 from hefu.apps.epcis.models import Outbound
+from hefu.apps.epcis.selectors.cartons import known_cartons, ranges_in, read_sscc
 from hefu.apps.epcis.selectors.queries import outbound_orders_for, outbounds_for
 from hefu.apps.epcis.services import outbound, warehouse
 from hefu.apps.identity.services.marks import Serials
@@ -260,10 +261,10 @@ def _serials(actor: Actor, codes: list[str], spans: list[CartonSpan]) -> list[Se
 
 
 def _carton(actor: Actor, text: str) -> dict[str, Any]:
-    sscc = warehouse.read_sscc(text)
-    if not warehouse.known(actor, [sscc]):
+    sscc = read_sscc(text)
+    if not known_cartons(actor, [sscc]):
         raise NotFound(field="sscc")
-    ranges = warehouse.ranges_in(actor, [sscc])
+    ranges = ranges_in(actor, [sscc])
     return {"sscc": sscc, "units": sum(part.count for part in ranges), "ranges": len(ranges)}
 
 

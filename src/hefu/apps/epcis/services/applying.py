@@ -14,6 +14,7 @@ from hefu.apps.audit.services import deed, record, service
 from hefu.apps.epcis.events import EventsCaptured
 from hefu.apps.epcis.models import Applied, Event, Party, Term
 from hefu.apps.epcis.rows import canonical
+from hefu.apps.epcis.selectors.cartons import known_cartons, partner_of, ranges_in, runs_of
 from hefu.apps.epcis.services import warehouse
 from hefu.apps.identity.models import Containment, Mark
 from hefu.apps.identity.selectors.codes import UnitRef, resolve_many
@@ -34,7 +35,7 @@ def name_party(actor: Actor, *, identifier: str, organisation_id: int, now: date
         NotFound: no such partner of this brand.
     """
     actor.require(Permission.CHANNEL_MANAGE)
-    partner = warehouse.partner(actor, organisation_id)
+    partner = partner_of(actor, organisation_id)
     found, _ = Party.objects.update_or_create(
         brand_id=actor.own_brand(), identifier=canonical(identifier),
         defaults={"organisation": partner},
@@ -115,9 +116,9 @@ def _units(actor: Actor, names: Sequence[str]) -> list[UnitRef]:
 def _serials(actor: Actor, names: Sequence[str]) -> Iterator[Serials]:
     """Our units among these names, and what lies in our cartons among them, as ranges."""
     cartons = [name.removeprefix(_SSCC) for name in names if name.startswith(_SSCC)]
-    yield from warehouse.ranges_in(actor, cartons)
+    yield from ranges_in(actor, cartons)
     units = _units(actor, [name for name in names if not name.startswith(_SSCC)])
-    yield from warehouse.runs_of({unit.key for unit in units})
+    yield from runs_of({unit.key for unit in units})
 
 
 def _pack(actor: Actor, event: Event) -> list[str]:
@@ -146,8 +147,8 @@ def _pack_logistic(
     actor: Actor, event: Event, sscc: str, inside: Sequence[UnitRef], cartons: Sequence[str]
 ) -> None:
     """Cartons of others hold our units, too; those without any of our things are not ours."""
-    serials = list(warehouse.runs_of({unit.key for unit in inside}))
-    own = warehouse.known(actor, cartons)
+    serials = list(runs_of({unit.key for unit in inside}))
+    own = known_cartons(actor, cartons)
     if event.action == "ADD" and (serials or own):
         warehouse.put_in(actor, sscc=sscc, serials=serials, cartons=own, now=event.event_at,
                          told=True)  # fmt: skip

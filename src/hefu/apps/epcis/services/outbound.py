@@ -6,8 +6,8 @@ reason before each. A carton is an SSCC, a code of our own on a package, or a si
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -17,17 +17,16 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
-from hefu.apps.accounts.models import Organisation
-from hefu.apps.accounts.selectors import organisations_for
 from hefu.apps.audit import jobs
 from hefu.apps.audit.services import deed, record, service
 from hefu.apps.catalog.models import Product
 from hefu.apps.epcis.errors import AlreadyLeft, CartonEmpty, CountsDiffer, OrderClosed
 from hefu.apps.epcis.models import Applied, Outbound, OutboundLine, OutboundOrder
 from hefu.apps.epcis.naming import Run, code_uri, sscc_uri, when
-from hefu.apps.epcis.services import telling, warehouse
+from hefu.apps.epcis.selectors.cartons import known_cartons, ranges_in, read_sscc, runs_of
+from hefu.apps.epcis.selectors.lines import HEADERS, REQUIRED, Line, read_line
+from hefu.apps.epcis.services import telling
 from hefu.apps.identity.models import Containment, Mark
 from hefu.apps.identity.rows import execute
 from hefu.apps.identity.selectors.batches import BOOK
@@ -45,28 +44,6 @@ JOB = "epcis.outbound"
 MAX_BYTES = 50_000_000
 STEP = 100  # lines a transaction
 DEEPEST = 16  # packages in packages
-AHEAD = timedelta(days=1)  # how far a reader's clock may run ahead
-
-#: Headers as readers write them; compared without case and spaces.
-HEADERS: Mapping[str, tuple[str, ...]] = {
-    "order": ("单号", "出库单号", "订单号", "发货单号", "order", "order no", "order number"),
-    "customer": ("客户", "客户编码", "客户代码", "经销商编码", "customer", "customer code"),
-    "carton": ("箱码", "箱号", "条码", "托盘码", "carton", "sscc", "code"),
-    "time": ("时间", "扫描时间", "出库时间", "time", "scanned at"),
-    "warehouse": ("仓库", "仓库编码", "warehouse"),
-}
-REQUIRED = ("order", "customer", "carton")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """One line, checked: what left for whom, and when."""
-
-    order: str
-    organisation: Organisation
-    carton: str
-    at: datetime
-    warehouse: str = ""
 
 
 @service
@@ -199,46 +176,6 @@ def _take(
     return refused
 
 
-def read_line(
-    actor: Actor, cells: Mapping[str, str], where: Mapping[str, str], *, now: datetime
-) -> Line:
-    """Check one line.
-
-    Raises:
-        Invalid: names the column and the rule that it breaks.
-    """
-    given = {name: cells.get(header, "").strip() for name, header in where.items()}
-    for name in REQUIRED:
-        if not given[name]:
-            raise Invalid(field=where[name], rule="required")
-    for name, longest in (("order", 60), ("carton", 300), ("warehouse", 60)):
-        if len(given.get(name, "")) > longest or not given.get(name, "").isprintable():
-            raise Invalid(field=where[name], rule="too_long_or_unprintable", value=longest)
-    customer = organisations_for(actor).filter(code=given["customer"]).first()
-    if customer is None:
-        raise Invalid(field=where["customer"], rule="no_such_partner", value=given["customer"][:40])
-    return Line(
-        order=given["order"], organisation=customer, carton=given["carton"],
-        at=_time(given.get("time", ""), where.get("time", ""), now),
-        warehouse=given.get("warehouse", ""),
-    )  # fmt: skip
-
-
-def _time(text: str, field: str, now: datetime) -> datetime:
-    """A reader's time, in the house's zone unless it says otherwise; empty for now."""
-    if not text:
-        return now
-    try:
-        at = datetime.fromisoformat(text.replace("/", "-"))
-    except ValueError as error:
-        raise Invalid(field=field, rule="not_a_time", value=text[:40]) from error
-    if timezone.is_naive(at):
-        at = timezone.make_aware(at)
-    if at > now + AHEAD:
-        raise Invalid(field=field, rule="in_the_future", value=text[:40])
-    return at
-
-
 @service
 def dispatch(
     actor: Actor, *, line: Line, outbound: Outbound | None = None, now: datetime
@@ -280,14 +217,14 @@ def dispatch(
 def _contents(actor: Actor, text: str) -> tuple[str, str, list[Serials]]:
     """What is written on a carton, its address, and the ranges that leave in it."""
     try:
-        sscc = warehouse.read_sscc(text)
+        sscc = read_sscc(text)
     except DomainError:
         unit = unit_by_text(actor, text)
         code = code_text(unit.batch, unit.serial)
-        return code, code_uri(unit.batch, code), list(warehouse.runs_of(_inside(unit)))
-    if not warehouse.known(actor, [sscc]):
+        return code, code_uri(unit.batch, code), list(runs_of(_inside(unit)))
+    if not known_cartons(actor, [sscc]):
         raise NotFound(field="carton", value=sscc)
-    return sscc, sscc_uri(sscc), warehouse.ranges_in(actor, [sscc])
+    return sscc, sscc_uri(sscc), ranges_in(actor, [sscc])
 
 
 def _inside(unit: UnitRef) -> set[tuple[int, int]]:

@@ -5,18 +5,17 @@ key can decide; whoever packs of a batch therefore first changes the batch's one
 packers of a batch take turns. Two levels, no more: pallets hold cartons and units, cartons units.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F
 
-from hefu.apps.accounts.models import Organisation
-from hefu.apps.accounts.selectors import organisations_for
 from hefu.apps.audit.services import record, service
-from hefu.apps.epcis.errors import AlreadyInside, BadSscc, CannotHold, NotInside
+from hefu.apps.epcis.errors import AlreadyInside, CannotHold, NotInside
 from hefu.apps.epcis.models import Content, LogisticUnit
 from hefu.apps.epcis.naming import Run, observed, sscc_uri, when
+from hefu.apps.epcis.selectors.cartons import read_sscc
 from hefu.apps.epcis.services.telling import tell, unnamed
 from hefu.apps.identity.events import UnitsPacked
 from hefu.apps.identity.models import Batch, Containment, Unit
@@ -27,24 +26,7 @@ from hefu.core.actor import Actor, system
 from hefu.core.codes import BadRange, Range
 from hefu.core.codes.ranges import subtract
 from hefu.core.errors import Invalid, NotFound
-from hefu.core.gs1.checks import check_digit
 from hefu.core.permissions import Permission
-
-
-def read_sscc(text: str) -> str:
-    """The 18 digits of an SSCC, as typed, scanned with AI (00), or as a link.
-
-    Raises:
-        BadSscc: not 18 digits, or a false check digit.
-    """
-    digits = text.strip().removeprefix("(00)").rpartition("/00/")[2]
-    if len(digits) == 20 and digits.startswith("00"):
-        digits = digits[2:]
-    if not (len(digits) == 18 and digits.isascii() and digits.isdigit()):
-        raise BadSscc(field="sscc", rule="eighteen_digits", value=text[:40])
-    if check_digit(digits[:-1]) != digits[-1]:
-        raise BadSscc(field="sscc", rule="check_digit", value=digits)
-    return digits
 
 
 @service
@@ -143,49 +125,6 @@ def follow_packing(event: UnitsPacked, *, now: datetime) -> None:
         part = Serials(batch_id=unit.batch_id, first=unit.serial)
         for row in _overlapping(part).select_related("logistic_unit"):
             take_out(actor, sscc=row.logistic_unit.sscc, serials=[part], now=now)
-
-
-def partner(actor: Actor, organisation_id: int) -> Organisation:
-    """A partner of the actor's brand.
-
-    Raises:
-        NotFound: there is no such partner.
-    """
-    found = organisations_for(actor).filter(pk=organisation_id).first()
-    if found is None:
-        raise NotFound(field="organisation")
-    return found
-
-
-def known(actor: Actor, ssccs: Iterable[str]) -> list[str]:
-    """Those of these cartons that the brand knows."""
-    rows = LogisticUnit.objects.filter(brand_id=actor.own_brand(), sscc__in=list(ssccs))
-    return list(rows.order_by("sscc").values_list("sscc", flat=True))
-
-
-def ranges_in(actor: Actor, ssccs: Sequence[str]) -> list[Serials]:
-    """The ranges that lie in these cartons and in the cartons on these pallets."""
-    if not ssccs:
-        return []
-    own = LogisticUnit.objects.filter(brand_id=actor.own_brand())
-    units = own.filter(sscc__in=ssccs) | own.filter(parent__sscc__in=ssccs)
-    rows = Content.objects.filter(logistic_unit__in=units, until=None).order_by("batch_id", "first")
-    return [Serials(batch_id=row.batch_id, first=row.first, count=row.count) for row in rows]
-
-
-def runs_of(keys: Iterable[tuple[int, int]]) -> Iterator[Serials]:
-    """Single serials, as (batch, serial), gathered into runs without gaps."""
-    first = count = -1
-    batch = -1
-    for batch_id, serial in sorted(keys):
-        if (batch_id, serial) == (batch, first + count):
-            count += 1
-            continue
-        if count > 0:
-            yield Serials(batch_id=batch, first=first, count=count)
-        batch, first, count = batch_id, serial, 1
-    if count > 0:
-        yield Serials(batch_id=batch, first=first, count=count)
 
 
 def _holder(
