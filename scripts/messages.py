@@ -5,6 +5,7 @@ Extraction needs GNU gettext (``django-admin makemessages``); compiling does not
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -18,6 +19,8 @@ def compiled(source: Path) -> bytes:
     """Return the .mo of a .po; fuzzy entries are left out."""
     with source.open("rb") as file:
         catalog = read_po(file, locale="zh_Hans")
+    # the header would carry the time of compiling
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     target = io.BytesIO()
     write_mo(target, catalog)
     return target.getvalue()
