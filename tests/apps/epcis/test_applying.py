@@ -142,3 +142,9 @@ def test_aggregation_into_our_own_carton_packs_and_is_told_once(goods, dealer):
 
     assert Containment.objects.filter(until=None).count() == 2
     assert Event.objects.filter(kind="AggregationEvent").count() == 1
+
+
+def test_a_clock_that_runs_ahead_moves_goods_now(goods, dealer):
+    kept = capture(goods, epcList=things(goods, 1), eventTime="2031-01-01T00:00:00Z")
+
+    assert Mark.objects.get(kind="shipped").at == kept.recorded_at

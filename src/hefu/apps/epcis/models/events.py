@@ -87,7 +87,10 @@ class Term(models.Model):
     number = models.FloatField(null=True)  # quantities
 
     class Meta:
-        indexes = [models.Index(fields=["brand", "value", "name"], name="epcis_term_value")]
+        indexes = [
+            models.Index(fields=["value", "name"], name="epcis_term_value"),
+            models.Index(fields=["brand", "name", "value"], name="epcis_term_name"),
+        ]
 
 
 class Span(models.Model):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Substr
 
 from hefu.apps.epcis.errors import BadQuery, QueryTooLarge
@@ -162,9 +162,8 @@ def _condition(actor: Actor, name: str, value: Any) -> Q:
 
 
 def _has_term(**about: Any) -> Q:
-    return Q(
-        Exists(Term.objects.filter(event=OuterRef("pk"), brand_id=OuterRef("brand_id"), **about))
-    )
+    """Events that name something; found from the term, so that its index leads."""
+    return Q(pk__in=Term.objects.filter(**about).values("event"))
 
 
 def _match(actor: Actor, name: str, value: Any) -> Q:
@@ -173,14 +172,15 @@ def _match(actor: Actor, name: str, value: Any) -> Q:
     exact, patterns = prefixes_of(name, values_of(name, value))
     condition = _has_term(name__in=names, value__in=exact)
     for prefix in patterns:
-        begins = Term.objects.filter(event=OuterRef("pk"), name__in=names).annotate(
+        begins = Term.objects.filter(brand_id=actor.own_brand(), name__in=names).annotate(
             head=Substr("value", 1, len(prefix))
         )
-        condition |= Q(Exists(begins.filter(head=prefix)))
+        condition |= Q(pk__in=begins.filter(head=prefix).values("event"))
     if name in ("MATCH_epc", "MATCH_anyEPC"):
         for batch_id, serial in units_in(actor, exact):
-            spans = Span.objects.filter(event=OuterRef("pk"), batch_id=batch_id, first__lte=serial)
-            condition |= Q(Exists(spans.filter(count__gt=serial - F("first"))))
+            spans = Span.objects.filter(batch_id=batch_id, first__lte=serial)
+            holding = spans.filter(count__gt=serial - F("first"))
+            condition |= Q(pk__in=holding.values("event"))
     return condition
 
 

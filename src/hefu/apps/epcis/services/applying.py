@@ -80,17 +80,22 @@ def _marks(actor: Actor, event: Event, serials: Sequence[Serials]) -> Sequence[M
     if not serials:
         return []
     if event.biz_step == "commissioning" and event.action == "ADD":
-        return marks.commission(actor, serials=serials, now=event.event_at)
+        return marks.commission(actor, serials=serials, now=_when(event))
     if event.biz_step in ("decommissioning", "destroying") and event.action == "DELETE":
-        return marks.void(actor, serials=serials, reason=event.biz_step, now=event.event_at)
+        return marks.void(actor, serials=serials, reason=event.biz_step, now=_when(event))
     if event.biz_step == "shipping":
         to = _partner(event, _towards(event))
-        return marks.ship(actor, serials=serials, organisation_id=to, now=event.event_at)
+        return marks.ship(actor, serials=serials, organisation_id=to, now=_when(event))
     if event.biz_step == "receiving":
         to = _partner(event, [event.biz_location, event.read_point])
         if to is not None:  # goods are where they were received, whatever was said of them before
-            return marks.ship(actor, serials=serials, organisation_id=to, now=event.event_at)
+            return marks.ship(actor, serials=serials, organisation_id=to, now=_when(event))
     return []
+
+
+def _when(event: Event) -> datetime:
+    """When it happened; a clock that runs ahead of ours does not move goods in the future."""
+    return min(event.event_at, event.recorded_at)
 
 
 def _named(event: Event, name: str) -> list[str]:
@@ -132,7 +137,7 @@ def _pack(actor: Actor, event: Event) -> list[str]:
     if parent.startswith(_SSCC):
         _pack_logistic(actor, event, parent.removeprefix(_SSCC), inside, cartons)
         return []
-    at = event.event_at
+    at = _when(event)
     stays: list[Containment] = []
     for holder in _units(actor, [parent]) if inside else ():
         if event.action == "ADD":
@@ -150,11 +155,11 @@ def _pack_logistic(
     serials = list(runs_of({unit.key for unit in inside}))
     own = known_cartons(actor, cartons)
     if event.action == "ADD" and (serials or own):
-        warehouse.put_in(actor, sscc=sscc, serials=serials, cartons=own, now=event.event_at,
+        warehouse.put_in(actor, sscc=sscc, serials=serials, cartons=own, now=_when(event),
                          told=True)  # fmt: skip
     elif event.action == "DELETE":
         if not serials and not own:  # a parent without children: everything leaves it
-            warehouse.empty(actor, sscc=sscc, now=event.event_at, told=True)
+            warehouse.empty(actor, sscc=sscc, now=_when(event), told=True)
             return
-        warehouse.take_out(actor, sscc=sscc, serials=serials, cartons=own, now=event.event_at,
+        warehouse.take_out(actor, sscc=sscc, serials=serials, cartons=own, now=_when(event),
                            told=True)  # fmt: skip
