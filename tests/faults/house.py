@@ -1,5 +1,6 @@
 """A real server in a process of its own, with a database of its own, to be mistreated."""
 
+import http.client
 import json
 import os
 import socket
@@ -104,7 +105,7 @@ class House:
             error.read()
             error.close()
             return error.code
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return 0
 
     def code(self, number: int) -> str:
