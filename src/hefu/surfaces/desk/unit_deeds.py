@@ -218,9 +218,7 @@ def _unpack(at: Situation, _said: dict[str, Any]) -> str:
 
 
 def _return(at: Situation, _said: dict[str, Any]) -> str:
-    taken = return_unit(
-        at.actor, activation_id=at.standing.activation_id or 0, now=at.now
-    )
+    taken = return_unit(at.actor, activation_id=at.standing.activation_id or 0, now=at.now)
     return _("Returned: nobody's any more. %(coins)s coins were taken back.") % {
         "coins": grouped(taken)
     }
