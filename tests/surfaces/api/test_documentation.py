@@ -30,9 +30,11 @@ FENCE = re.compile(r"```(sh|json)\n(.*?)```|<!-- then: (.*?) -->", re.DOTALL)
 NEAR = re.compile(
     r"hefu\.(core|files|surfaces\.api|apps\.(accounts|audit|catalog|identity|ledger|network))\b"
 )
-#: ... except those of signing in, appeals, approvals, smart links, budgets, backups, EPCIS.
+#: ... except those of signing in, appeals, approvals, smart links, budgets, backups, EPCIS, and
+#: of engines that no operation runs yet.
 ELSEWHERE = re.compile(
-    r"(accounts\.(same_person|already_decided|wrong_code|own_log_in)|audit\.(lease|backup)|gs1\."
+    r"((draws|money|promotions|gs1)\.|audit\.(lease|backup)"
+    r"|accounts\.(same_person|already_decided|wrong_code|own_log_in)"
     r"|catalog\.(link|key)_taken|ledger\.budget|identity\.(appeal|bad_invoice|offer_gone|own_offer))"
 )
 #: What the page's commands need of curl, where there is none.
