@@ -18,8 +18,8 @@ _django: Any = get_asgi_application()
 
 from django.conf import settings  # noqa: E402
 
-from hefu.surfaces.edge.app import Edge, Receive, Scope, Send  # noqa: E402
-from hefu.surfaces.edge.request import read_visit  # noqa: E402
+from hefu.surfaces.edge.app import Edge  # noqa: E402
+from hefu.surfaces.edge.request import Receive, Scope, Send, read_visit  # noqa: E402
 from hefu.surfaces.edge.resolver import Resolver  # noqa: E402
 from hefu.surfaces.edge.resolver_request import asks_for_links  # noqa: E402
 

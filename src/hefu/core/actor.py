@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from hefu.core.errors import NotAllowed, NotFound
-from hefu.core.permissions import PERMISSIONS, Permission, Role
+from hefu.core.permissions import Permission, Role
 
 
 class ActorKind(StrEnum):
@@ -82,8 +82,3 @@ def consumer(*, brand_id: int, member_id: int, surface: str = "consumer") -> Act
         kind=ActorKind.CONSUMER, brand_id=brand_id, member_id=member_id,
         label=f"member:{member_id}", surface=surface,
     )  # fmt: skip
-
-
-def permissions_of(role: Role) -> frozenset[Permission]:
-    """Return what ``role`` may do."""
-    return PERMISSIONS[role]

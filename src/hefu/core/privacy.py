@@ -70,8 +70,3 @@ def mask_email(address: str) -> str:
     """Show the first character and the domain: ``l***@example.com``."""
     local, at, domain = address.rpartition("@")
     return f"{local[:1]}***{at}{domain}"
-
-
-def mask_name(name: str) -> str:
-    """Show the first character only: ``李**``; never the length of a long name."""
-    return name[:1] + "**" if name else ""

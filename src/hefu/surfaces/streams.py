@@ -6,27 +6,34 @@ when the client is ready for it.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import BinaryIO
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 _END = b""
+_BLOCK = 1 << 16
 
 
 def streamed(
     request: HttpRequest, blocks: Iterable[bytes], *, content_type: str, name: str = ""
 ) -> StreamingHttpResponse:
-    """Answer with ``blocks`` as they come; with ``name`` as a download.
-
-    ``name`` must be plain ASCII without quotes: it is ours, not a user's.
-    """
+    """Answer with ``blocks`` as they come; with ``name`` as a download of that name."""
     parts = iter(blocks)
     body = _fetched(parts) if isinstance(request, ASGIRequest) else parts
     answer = StreamingHttpResponse(body, content_type=content_type)
     if name:
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        answer["Content-Disposition"] = content_disposition_header(True, name)
     return answer
+
+
+def blocks_of(file: BinaryIO) -> Iterator[bytes]:
+    """Yield an open file block by block and close it."""
+    with file:
+        while block := file.read(_BLOCK):
+            yield block
 
 
 async def _fetched(parts: Iterator[bytes]) -> AsyncIterator[bytes]:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
@@ -19,7 +19,7 @@ from django_tables2 import RequestConfig, Table
 
 from hefu.files import csv_bytes, write_xlsx
 from hefu.surfaces.desk.frame import DeskRequest, render
-from hefu.surfaces.streams import streamed
+from hefu.surfaces.streams import blocks_of, streamed
 
 PER_PAGE = 25
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -69,13 +69,7 @@ def export(request: HttpRequest, table: Table, *, name: str) -> StreamingHttpRes
         path = Path(folder) / file_name
         write_xlsx(path, heads, lines, title=name)
         file = path.open("rb")  # readable although its name is gone
-    return streamed(request, _blocks(file), content_type=XLSX, name=file_name)
-
-
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while block := file.read(1 << 16):
-            yield block
+    return streamed(request, blocks_of(file), content_type=XLSX, name=file_name)
 
 
 def _lines(table: Table) -> Iterator[list[Any]]:

@@ -7,12 +7,11 @@ and the same time, costs no row, and is counted by the throttle.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from hefu.apps.identity.errors.life import TooManyMisses
@@ -26,17 +25,13 @@ from hefu.apps.identity.services.throttle import (
     raise_alarms,
 )
 from hefu.core.actor import system
-from hefu.surfaces.edge.group import GroupCommit, Overloaded
+from hefu.surfaces.edge.group import GroupCommit, Overloaded, renewing_connection
 from hefu.surfaces.edge.pages import Page, failure_page, miss_page, result_page
-from hefu.surfaces.edge.request import Visit, code_in, is_link, read_visit
+from hefu.surfaces.edge.request import Receive, Scope, Send, Visit, code_in, is_link, read_visit
 from hefu.surfaces.headers import POLICY
 from hefu.surfaces.regions import region_of_address
 
 log = structlog.get_logger(__name__)
-
-Scope = dict[str, Any]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +110,8 @@ class Edge:
 
 def check(visits: Sequence[Visit]) -> list[Answer]:
     """Open and record a group of visits; one transaction, on the group's own thread."""
-    try:
+    with renewing_connection():
         return _check(visits)
-    except (DatabaseError, InterfaceError):
-        connection.close()  # a connection that died is not used again
-        raise
 
 
 def _check(visits: Sequence[Visit]) -> list[Answer]:
@@ -140,7 +132,7 @@ def _check(visits: Sequence[Visit]) -> list[Answer]:
         if ref.reason is MissReason.UNKNOWN:  # a slip of the hand is no guess
             alarms += THROTTLE.miss(_source(visit), now=now)
         answers.append(Answer(miss_page(ref, visit), missed=True))
-    if alarms:
+    if alarms:  # a transaction costs a flush, also an empty one
         raise_alarms(ACTOR, alarms=alarms, now=now)
     return answers
 

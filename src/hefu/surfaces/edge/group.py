@@ -10,9 +10,12 @@ milliseconds. After a group of one the next starts at once.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
+
+from django.db import DatabaseError, InterfaceError, connection
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -24,6 +27,16 @@ SHARE = 0.5  # of the last group's size: enough company
 
 class Overloaded(Exception):
     """More are waiting than would be answered in time."""
+
+
+@contextmanager
+def renewing_connection() -> Iterator[None]:
+    """Do a group's work; a connection that died of it is not used for the next."""
+    try:
+        yield
+    except (DatabaseError, InterfaceError):
+        connection.close()
+        raise
 
 
 class GroupCommit(Generic[In, Out]):

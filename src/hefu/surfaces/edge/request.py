@@ -4,8 +4,14 @@ Plain functions over the ASGI scope; no framework, since every microsecond is pa
 """
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+
+#: ASGI, as the edge and the resolver speak it.
+Scope = dict[str, Any]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 _LINK = re.compile(r"/01/[0-9]{8,14}/21/[^/]{1,40}/?")
 _BARE = re.compile(r"/[cC]/([^/]{1,40})/?")  # products without a GTIN

@@ -5,11 +5,10 @@ and one write (``group.py``): the day's counters, so that a use is on disk befor
 and still costs a fraction of a transaction.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import structlog
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from hefu.apps.catalog.selectors import Entry, Question, entries_for
@@ -19,7 +18,8 @@ from hefu.core.errors import DomainError
 from hefu.core.gs1.resolver import Decision, Outcome
 from hefu.core.gs1.resolver.link_types import DEFAULT
 from hefu.surfaces.edge import resolver_answers as answers
-from hefu.surfaces.edge.group import GroupCommit, Overloaded
+from hefu.surfaces.edge.group import GroupCommit, Overloaded, renewing_connection
+from hefu.surfaces.edge.request import Receive, Scope, Send
 from hefu.surfaces.edge.resolver_answers import Reply
 from hefu.surfaces.edge.resolver_links import known
 from hefu.surfaces.edge.resolver_request import (
@@ -34,9 +34,6 @@ from hefu.surfaces.edge.resolver_request import (
 
 log = structlog.get_logger(__name__)
 
-Scope = dict[str, Any]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
 ACTOR = system("resolver").through("edge")
 _FILES: dict[str, Callable[[Ask], Reply]] = {
     DESCRIPTION: answers.description,
@@ -94,11 +91,8 @@ class Resolver:
 
 def resolve_many(readings: Sequence[Reading]) -> list[Reply]:
     """Answer a group of requests and count them; on the group's own thread."""
-    try:
+    with renewing_connection():
         return _resolve_many(readings)
-    except (DatabaseError, InterfaceError):
-        connection.close()  # a connection that died is not used again
-        raise
 
 
 def _resolve_many(readings: Sequence[Reading]) -> list[Reply]:
@@ -112,7 +106,8 @@ def _resolve_many(readings: Sequence[Reading]) -> list[Reply]:
         replies.append(answers.answer(reading, about, decision))
         if entry is not None and reading.ask.method == "GET":
             uses += _use(reading, entry, decision)
-    count_uses(ACTOR, uses=uses, day=timezone.localdate(now), now=now)
+    if uses:  # a transaction costs a flush, also an empty one
+        count_uses(ACTOR, uses=uses, day=timezone.localdate(now), now=now)
     return replies
 
 

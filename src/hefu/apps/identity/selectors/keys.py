@@ -6,12 +6,8 @@ be answered from memory.
 
 from functools import lru_cache
 
-from django.db.models import QuerySet
-
-from hefu.apps.identity.models import Batch, SealKey
-from hefu.core.actor import Actor
+from hefu.apps.identity.models import Batch
 from hefu.core.codes import Face, Seal, Sealer, batch_text, derive_key
-from hefu.core.permissions import Permission
 
 
 def sealer_of(batch: Batch, face: Face = Face.OUTER) -> Sealer:
@@ -38,10 +34,3 @@ def _sealer(secret: str, key_id: str, context: str, face: Face, seal: Seal) -> S
 def is_burned(batch: Batch) -> bool:
     """Say whether the key of this batch was burned: its codes prove nothing any more."""
     return batch.key.burned_at is not None
-
-
-def seal_keys_for(actor: Actor) -> QuerySet[SealKey]:
-    """The seal keys of the actor's brand, newest first, without their secrets; not for partners."""
-    actor.require(Permission.BRAND_MANAGE)
-    rows = SealKey.objects.filter(brand_id=actor.own_brand()).defer("secret").order_by("-key_id")
-    return rows.none() if actor.is_partner else rows

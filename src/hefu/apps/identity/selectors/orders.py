@@ -60,18 +60,6 @@ def batches_for(actor: Actor) -> QuerySet[Batch]:
     )
 
 
-def batch_by_id(actor: Actor, pk: int) -> Batch:
-    """Return one batch.
-
-    Raises:
-        NotFound: there is none, or it is not the actor's to see.
-    """
-    row = batches_for(actor).filter(pk=pk).first()
-    if row is None:
-        raise NotFound
-    return row
-
-
 def summary_of(order: ProductionOrder) -> dict[str, str | int | bool | None]:
     """What the second person is asked to agree to: all that the order says, in plain facts."""
     batch = order.batch

@@ -239,13 +239,3 @@ def channel_of(batch: BatchFacts, serial: int, state: UnitState) -> int | None:
         return shipped[-1]
     issued = batch.range_of(serial)
     return (issued.channel_id if issued else None) or batch.channel_id
-
-
-def organisation_of(batch: BatchFacts, serial: int, state: UnitState) -> int | None:
-    """The partner a unit was shipped to last; None if it was not, or to nobody in particular."""
-    shipped = [
-        mark.organisation_id
-        for mark in standings_of(batch, serial, state)
-        if mark.kind == Mark.Kind.SHIPPED
-    ]
-    return shipped[-1] if shipped else None

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import chain
 
 from hefu.core.gs1.epcis.vocabulary import VOCABULARIES
 
@@ -204,8 +203,3 @@ def group(
                 yield found("unknown_field", below(at, name))
 
     return check
-
-
-def all_of(*checks: Check) -> Check:
-    """What every check accepts."""
-    return lambda value, at: chain.from_iterable(check(value, at) for check in checks)

@@ -28,6 +28,7 @@ from hefu.surfaces.desk.frame import DeskRequest, page
 from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.periods import Period, last_days
 from hefu.surfaces.desk.tables_consumers import ActivationsTable, FunnelTable
+from hefu.surfaces.streams import streamed
 
 DAYS = 30  # shown when nothing is asked for
 YEAR = 365
@@ -109,7 +110,7 @@ def activations(request: DeskRequest) -> HttpResponseBase:
     }
     wanted = drawn.get(request.GET.get("numbers", ""))
     if wanted is not None:
-        return _numbers(wanted, name=request.GET["numbers"])
+        return _numbers(request, wanted, name=request.GET["numbers"])
     table = ActivationsTable(
         figures.asked_for(request.actor, question),
         exclude=() if request.actor.may(Permission.MEMBER_VIEW) else ("member_id",),
@@ -135,7 +136,7 @@ def funnel(request: DeskRequest) -> HttpResponseBase:
     total, drawn = figures.sum_of(rows), figures.funnel_charts(rows)
     wanted = drawn.get(request.GET.get("numbers", ""))
     if wanted is not None:
-        return _numbers(wanted, name=request.GET["numbers"])
+        return _numbers(request, wanted, name=request.GET["numbers"])
     return list_page(
         request, "desk/funnel.html", FunnelTable(rows), name="made-shipped-activated",
         context={
@@ -147,14 +148,13 @@ def funnel(request: DeskRequest) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def _numbers(chart: Chart, *, name: str) -> StreamingHttpResponse:
+def _numbers(request: DeskRequest, chart: Chart, *, name: str) -> StreamingHttpResponse:
     """The numbers behind a chart as a file."""
     lines = ([row.label, *row.values] for row in chart.table.rows)
-    answer = StreamingHttpResponse(
-        csv_bytes(list(chart.table.head), lines), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return answer
+    return streamed(
+        request, csv_bytes(list(chart.table.head), lines),
+        content_type="text/csv; charset=utf-8", name=f"{name}.csv",
+    )  # fmt: skip
 
 
 def _change(request: DeskRequest, question: Question, total: int) -> dict[str, str]:

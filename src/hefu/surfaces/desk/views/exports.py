@@ -1,7 +1,9 @@
 """Files for the printer (导出): begun, watched, taken away; every download is on record."""
 
+from mimetypes import guess_type
+
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +16,7 @@ from hefu.apps.identity.services.exports import download_export, start_export
 from hefu.core.permissions import Permission
 from hefu.surfaces.desk.exported import exported
 from hefu.surfaces.desk.frame import DeskRequest, page, render
+from hefu.surfaces.streams import streamed
 
 
 @page(Permission.CODE_EXPORT)
@@ -45,6 +48,8 @@ def download(request: DeskRequest, pk: int) -> HttpResponseBase:
     opened = download_export(
         request.actor, export=export_by_id(request.actor, pk), now=timezone.now()
     )
-    answer = FileResponse(opened.file, as_attachment=True, filename=opened.name)
+    kind = guess_type(opened.name)[0] or "application/octet-stream"
+    answer = streamed(request, opened, content_type=kind, name=opened.name)
+    answer["Content-Length"] = str(opened.size)
     answer["X-Content-SHA256"] = opened.sha256
     return answer

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +28,7 @@ from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.shown import trail
 from hefu.surfaces.desk.tables_codes import ImportsTable
 from hefu.surfaces.desk.words import field_name, rule_text
+from hefu.surfaces.streams import blocks_of, streamed
 
 PREVIEWED = 20  # refused rows on the page; the file has all
 EXAMPLE = {
@@ -90,7 +91,7 @@ def refused_rows(request: DeskRequest, pk: int) -> HttpResponseBase:
         raise NotFound
     path = Path(settings.HEFU_DATA) / listing.error_path
     name = f"{Path(listing.file_name).stem}-refused.csv"
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+    return streamed(request, blocks_of(path.open("rb")), content_type="text/csv", name=name)
 
 
 @page(Permission.PRODUCT_EDIT)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django import forms
 from django.conf import settings
-from django.http import FileResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from hefu.surfaces.desk.frame import DeskRequest, page
 from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.shown import NOTHING, trail
 from hefu.surfaces.desk.tables_codes import NumberColumn, WhenColumn
+from hefu.surfaces.streams import blocks_of, streamed
 
 
 class OutboundForm(forms.Form):
@@ -100,4 +101,4 @@ def refused_lines(request: DeskRequest) -> HttpResponseBase:
         raise NotFound
     path = Path(settings.HEFU_DATA) / row.error_path
     name = f"{Path(row.file_name).stem}-refused.csv"
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+    return streamed(request, blocks_of(path.open("rb")), content_type="text/csv", name=name)
