@@ -1,0 +1,1 @@
+"""The selectors of this app, by what they are about."""

@@ -1,0 +1,1 @@
+"""The tables of this app, by what they hold."""
