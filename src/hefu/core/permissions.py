@@ -14,6 +14,7 @@ class Role(StrEnum):
     APPROVER = "approver"
     AUDITOR = "auditor"
     BRAND_ADMIN = "brand_admin"
+    CAMPAIGN_MANAGER = "campaign_manager"
     DISTRIBUTOR = "distributor"
     PRODUCT_SPECIALIST = "product_specialist"
     REPAIR_POINT = "repair_point"
@@ -36,10 +37,13 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit:entry:view"
     BRAND_MANAGE = "accounts:brand:manage"
     BUDGET_MANAGE = "ledger:budget:manage"
+    CAMPAIGN_MANAGE = "campaigns:campaign:manage"
+    CAMPAIGN_VIEW = "campaigns:campaign:view"
     CHANNEL_MANAGE = "network:channel:manage"
     CHANNEL_VIEW = "network:channel:view"
     CODE_EXPORT = "identity:code:export"
     CODE_VIEW = "identity:code:view"
+    COUPON_REDEEM = "campaigns:coupon:redeem"  # at a counter
     JOB_VIEW = "audit:job:view"
     LEDGER_VIEW = "ledger:entry:view"
     MEMBER_UNMASK = "members:member:unmask"
@@ -50,14 +54,16 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "accounts:people:manage"
     PRODUCT_EDIT = "catalog:product:edit"
     PRODUCT_VIEW = "catalog:product:view"
+    SALE_MANAGE = "orders:sale:manage"  # the mall: articles, stock, orders, returns
+    SALE_VIEW = "orders:sale:view"
     UNIT_MANAGE = "identity:unit:manage"  # void, freeze, recall, link, pack
 
 
 P = Permission
 _VIEW_ALL = frozenset(
     {
-        P.ACTIVATION_VIEW, P.CHANNEL_VIEW, P.CODE_VIEW, P.JOB_VIEW, P.LEDGER_VIEW,
-        P.MEMBER_VIEW, P.ORDER_VIEW, P.PRODUCT_VIEW,
+        P.ACTIVATION_VIEW, P.CAMPAIGN_VIEW, P.CHANNEL_VIEW, P.CODE_VIEW, P.JOB_VIEW, P.LEDGER_VIEW,
+        P.MEMBER_VIEW, P.ORDER_VIEW, P.PRODUCT_VIEW, P.SALE_VIEW,
     }
 )  # fmt: skip
 
@@ -70,17 +76,20 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.APPROVER: _VIEW_ALL | {P.APPROVAL_DECIDE},
+    Role.CAMPAIGN_MANAGER: _VIEW_ALL | {P.BUDGET_MANAGE, P.CAMPAIGN_MANAGE, P.COUPON_REDEEM},
     Role.SERVICE_AGENT: frozenset(
         {
-            P.ACTIVATION_MANAGE, P.ACTIVATION_VIEW, P.CODE_VIEW, P.LEDGER_VIEW, P.MEMBER_VIEW,
-            P.MEMBER_UNMASK, P.PRODUCT_VIEW, P.JOB_VIEW,
+            P.ACTIVATION_MANAGE, P.ACTIVATION_VIEW, P.CAMPAIGN_VIEW, P.CODE_VIEW, P.LEDGER_VIEW,
+            P.MEMBER_VIEW, P.MEMBER_UNMASK, P.PRODUCT_VIEW, P.JOB_VIEW, P.SALE_MANAGE, P.SALE_VIEW,
         }
     ),
-    Role.SALES_MANAGER: _VIEW_ALL | {P.CHANNEL_MANAGE, P.BUDGET_MANAGE},
+    Role.SALES_MANAGER: _VIEW_ALL | {P.CHANNEL_MANAGE, P.BUDGET_MANAGE, P.SALE_MANAGE},
     Role.ANALYST: _VIEW_ALL,
     Role.AUDITOR: _VIEW_ALL | {P.AUDIT_VIEW},
     Role.DISTRIBUTOR: frozenset({P.ACTIVATION_VIEW, P.CODE_VIEW, P.PRODUCT_VIEW, P.JOB_VIEW}),
-    Role.RETAILER: frozenset({P.ACTIVATION_VIEW, P.CODE_VIEW, P.PRODUCT_VIEW, P.JOB_VIEW}),
+    Role.RETAILER: frozenset(
+        {P.ACTIVATION_VIEW, P.CODE_VIEW, P.COUPON_REDEEM, P.PRODUCT_VIEW, P.JOB_VIEW}
+    ),
     Role.SUPPLIER: frozenset(
         {P.CODE_VIEW, P.PRODUCT_VIEW, P.ORDER_VIEW, P.CODE_EXPORT, P.JOB_VIEW}
     ),

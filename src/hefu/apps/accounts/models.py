@@ -13,6 +13,7 @@ class RoleChoices(models.TextChoices):
     """``core.permissions.Role`` with its labels."""
 
     BRAND_ADMIN = "brand_admin", _("brand admin")
+    CAMPAIGN_MANAGER = "campaign_manager", _("campaign manager")
     PRODUCT_SPECIALIST = "product_specialist", _("product specialist")
     APPROVER = "approver", _("approver")
     SERVICE_AGENT = "service_agent", _("service agent")

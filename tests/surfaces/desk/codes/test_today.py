@@ -27,6 +27,7 @@ TODAY = {
         "Alarms",
         "Activations",
     ],
+    Role.CAMPAIGN_MANAGER: ["Activations by channel"],
     Role.PRODUCT_SPECIALIST: ["Orders to export", "Orders waiting for approval", "New order"],
     Role.APPROVER: ["Waiting for your approval", "PO-WAIT"],
     Role.SERVICE_AGENT: ["Open appeals", "Alarms"],

@@ -37,6 +37,7 @@ _NOT_FOR: Mapping[Role, tuple[Part, ...]] = {
     Role.ANALYST: (codes.jobs,),
     Role.APPROVER: (codes.jobs, life.channels),
     Role.BRAND_ADMIN: (codes.catalogue, life.audit),
+    Role.CAMPAIGN_MANAGER: (codes.jobs,),
     Role.PRODUCT_SPECIALIST: (life.channels,),
     Role.RETAILER: (life.doubtful, life.channels, codes.jobs),
     Role.SALES_MANAGER: (codes.jobs,),
