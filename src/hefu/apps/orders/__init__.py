@@ -1,1 +1,1 @@
-"""Orders (订单): the brand's own mall, imported orders, stock, payments and the money of returns."""
+"""Orders (订单): the own mall, imported orders, stock, payments and the money of returns."""

@@ -1,1 +1,35 @@
-"""The tables of this app, by what they hold."""
+"""The tables of campaigns: rules in force, limits, coupons, flash sales, draws, backtests."""
+
+from hefu.apps.campaigns.models.coupons import Coupon, CouponBatch, CouponState
+from hefu.apps.campaigns.models.limits import (
+    Counter,
+    CustomerSlot,
+    PartnerCharge,
+    PromotionUse,
+    UseState,
+)
+from hefu.apps.campaigns.models.rules import (
+    Campaign,
+    CostShare,
+    Promotion,
+    PromotionState,
+    PromotionVersion,
+    RulesetVersion,
+)
+
+__all__ = [
+    "Campaign",
+    "CostShare",
+    "Counter",
+    "Coupon",
+    "CouponBatch",
+    "CouponState",
+    "CustomerSlot",
+    "PartnerCharge",
+    "Promotion",
+    "PromotionState",
+    "PromotionUse",
+    "PromotionVersion",
+    "RulesetVersion",
+    "UseState",
+]

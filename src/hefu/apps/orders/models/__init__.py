@@ -1,1 +1,23 @@
-"""The tables of this app, by what they hold."""
+"""The tables of orders: articles and stock, carts, sales, payments and refunds."""
+
+from hefu.apps.orders.models.articles import Article, Category, MovementKind, StockMovement
+from hefu.apps.orders.models.carts import Cart, CartLine
+from hefu.apps.orders.models.payments import OrderRefund, Payment, PaymentState, RefundState
+from hefu.apps.orders.models.sales import Order, OrderLine, OrderState, Source
+
+__all__ = [
+    "Article",
+    "Cart",
+    "CartLine",
+    "Category",
+    "MovementKind",
+    "Order",
+    "OrderLine",
+    "OrderRefund",
+    "OrderState",
+    "Payment",
+    "PaymentState",
+    "RefundState",
+    "Source",
+    "StockMovement",
+]
