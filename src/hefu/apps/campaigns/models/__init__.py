@@ -1,6 +1,12 @@
 """The tables of campaigns: rules in force, limits, coupons, flash sales, draws, backtests."""
 
 from hefu.apps.campaigns.models.coupons import Coupon, CouponBatch, CouponState
+from hefu.apps.campaigns.models.flash import (
+    LIVE,
+    FlashSale,
+    Reservation,
+    ReservationState,
+)
 from hefu.apps.campaigns.models.limits import (
     Counter,
     CustomerSlot,
@@ -18,6 +24,7 @@ from hefu.apps.campaigns.models.rules import (
 )
 
 __all__ = [
+    "LIVE",
     "Campaign",
     "CostShare",
     "Counter",
@@ -25,11 +32,14 @@ __all__ = [
     "CouponBatch",
     "CouponState",
     "CustomerSlot",
+    "FlashSale",
     "PartnerCharge",
     "Promotion",
     "PromotionState",
     "PromotionUse",
     "PromotionVersion",
+    "Reservation",
+    "ReservationState",
     "RulesetVersion",
     "UseState",
 ]
