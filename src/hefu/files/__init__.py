@@ -1,15 +1,21 @@
 """Tables in and out as people keep them: xlsx and CSV, with codes as text and formulas defused."""
 
 from hefu.files.reading import FileUnreadable, Row, TableFile, open_table
+from hefu.files.refused import RefusedRows
+from hefu.files.uploads import MAX_BYTES, KeptFile, keep_file
 from hefu.files.writing import csv_bytes, csv_line, defuse, write_csv, write_xlsx
 
 __all__ = [
+    "MAX_BYTES",
     "FileUnreadable",
+    "KeptFile",
+    "RefusedRows",
     "Row",
     "TableFile",
     "csv_bytes",
     "csv_line",
     "defuse",
+    "keep_file",
     "open_table",
     "write_csv",
     "write_xlsx",

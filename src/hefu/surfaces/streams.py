@@ -6,12 +6,16 @@ when the client is ready for it.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header
+
+from hefu.core.errors import NotFound
 
 _END = b""
 _BLOCK = 1 << 16
@@ -27,6 +31,21 @@ def streamed(
     if name:
         answer["Content-Disposition"] = content_disposition_header(True, name)
     return answer
+
+
+def kept_file(request: HttpRequest, path: str, *, name: str) -> StreamingHttpResponse:
+    """Answer with a CSV that lies in the data folder; ``path`` as the row keeps it.
+
+    Raises:
+        NotFound: there is none, or none any more.
+    """
+    try:
+        file = (Path(settings.HEFU_DATA) / path).open("rb") if path else None
+    except OSError:
+        file = None
+    if file is None:
+        raise NotFound(field="file")
+    return streamed(request, blocks_of(file), content_type="text/csv; charset=utf-8", name=name)
 
 
 def blocks_of(file: BinaryIO) -> Iterator[bytes]:

@@ -1,11 +1,9 @@
 """The warehouse over REST (仓库): cartons and pallets by SSCC, readers' outbound files, closing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path as FilePath
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -27,7 +25,7 @@ from hefu.surfaces.api.idempotency import answer_once, digest_of
 from hefu.surfaces.api.named import serials_of, span_of, units_named
 from hefu.surfaces.api.paging import Page, PageQuery, page_of
 from hefu.surfaces.api.problems import REFUSALS
-from hefu.surfaces.streams import streamed
+from hefu.surfaces.streams import kept_file
 
 router = Router(tags=["warehouse"])
 MANAGE, VIEW = Permission.UNIT_MANAGE, Permission.CODE_VIEW
@@ -209,20 +207,9 @@ def get_outbound_errors(
 ) -> HttpResponseBase:
     """The lines that could not be taken, as CSV: row, column and reason before the line itself."""
     row = outbounds_for(actor_of(request, VIEW)).filter(pk=query.file).first()
-    if row is None or not row.error_path:
+    if row is None:
         raise NotFound(field="file")
-    try:
-        file = (FilePath(settings.HEFU_DATA) / row.error_path).open("rb")
-    except OSError as error:
-        raise NotFound(field="file") from error
-    name = f"outbound-{row.pk}-refused.csv"
-    return streamed(request, _blocks(file), content_type="text/csv; charset=utf-8", name=name)
-
-
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while block := file.read(1 << 16):
-            yield block
+    return kept_file(request, row.error_path, name=f"outbound-{row.pk}-refused.csv")
 
 
 @router.get("orders", response={200: Page[OutboundOrderOut], **REFUSALS}, openapi_extra=needs(VIEW))

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -99,9 +98,8 @@ def download_export_file(request: HttpRequest, id: Path[RowId]) -> HttpResponseB
     """The file itself, as a stream. Its hash is checked first, and who took it is written down."""
     actor = actor_of(request, EXPORT)
     opened = download_export(actor, export=export_by_id(actor, id), now=timezone.now())
-    answer = streamed(request, opened, content_type=BYTES)
+    answer = streamed(request, opened, content_type=BYTES, name=opened.name)
     answer["Content-Length"] = str(opened.size)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(opened.name)}"
     answer["X-Content-SHA256"] = opened.sha256
     return answer
 

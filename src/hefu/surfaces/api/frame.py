@@ -13,7 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.parser import Parser
 
-from hefu.apps.catalog.services.imports import MAX_BYTES
+from hefu.files import MAX_BYTES
 from hefu.surfaces.api.idempotency import HEADER, PATTERN
 from hefu.surfaces.api.problems import CONTENT_TYPE, MULTIPART, UnsupportedMediaType, problem
 

@@ -1,11 +1,8 @@
 """Product lists over REST: a file is taken in by a job; the rows it could not take are a file."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path as FilePath
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -24,7 +21,7 @@ from hefu.surfaces.api.fields import RowId
 from hefu.surfaces.api.idempotency import answer_once, digest_of
 from hefu.surfaces.api.paging import Page, PageQuery, page_of
 from hefu.surfaces.api.problems import REFUSALS
-from hefu.surfaces.streams import streamed
+from hefu.surfaces.streams import kept_file
 
 router = Router(tags=["imports"])
 VIEW, EDIT = Permission.PRODUCT_VIEW, Permission.PRODUCT_EDIT
@@ -84,20 +81,7 @@ def get_import(request: HttpRequest, id: Path[RowId]) -> Any:  # noqa: A002  (as
 def get_import_errors(request: HttpRequest, id: Path[RowId]) -> HttpResponseBase:  # noqa: A002
     """The rows that could not be taken, as CSV: row, column and reason before the row itself."""
     listing = _one(actor_of(request, VIEW), id)
-    if not listing.error_path:
-        raise NotFound(field="errors")
-    try:
-        file = (FilePath(settings.HEFU_DATA) / listing.error_path).open("rb")
-    except OSError as error:
-        raise NotFound(field="errors") from error
-    name = f"import-{listing.pk}-refused.csv"
-    return streamed(request, _blocks(file), content_type="text/csv; charset=utf-8", name=name)
-
-
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while block := file.read(1 << 16):
-            yield block
+    return kept_file(request, listing.error_path, name=f"import-{listing.pk}-refused.csv")
 
 
 def _one(actor: Actor, pk: int) -> Import:

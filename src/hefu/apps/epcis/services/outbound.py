@@ -5,21 +5,18 @@ an order once, decided by the unique key; the rows that cannot be taken come bac
 reason before each. A carton is an SSCC, a code of our own on a package, or a single unit's code.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
-from uuid import uuid4
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from hefu.apps.audit import jobs
-from hefu.apps.audit.services import deed, record, service
+from hefu.apps.audit import jobs, rows
+from hefu.apps.audit.services import record, service
 from hefu.apps.catalog.models import Product
 from hefu.apps.epcis.errors import AlreadyLeft, CartonEmpty, CountsDiffer, OrderClosed
 from hefu.apps.epcis.models import Applied, Outbound, OutboundLine, OutboundOrder
@@ -37,11 +34,10 @@ from hefu.apps.identity.services.marks import Serials
 from hefu.core.actor import Actor
 from hefu.core.errors import DomainError, Invalid, NotFound
 from hefu.core.permissions import Permission
-from hefu.files import Row, csv_line, open_table
+from hefu.files import Row, open_table
 from hefu.files.reading import TableFile
 
 JOB = "epcis.outbound"
-MAX_BYTES = 50_000_000
 STEP = 100  # lines a transaction
 DEEPEST = 16  # packages in packages
 
@@ -54,37 +50,14 @@ def upload(actor: Actor, *, file: BinaryIO, file_name: str, now: datetime) -> Ou
         FileUnreadable, Invalid: no table, or a column is missing; nothing is kept.
     """
     actor.require(Permission.UNIT_MANAGE)
-    folder = Path(settings.HEFU_DATA) / "outbound" / str(actor.own_brand())
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path, digest = _keep(file, folder)
-    try:
-        _table(path)
-    except DomainError:
-        path.unlink()
-        raise
+    kept = rows.keep_list(file, folder="outbound", brand_id=actor.own_brand(), check=_table)
     job = jobs.start(actor, kind=JOB, params={}, now=now)
     row = Outbound.objects.create(
-        brand_id=actor.own_brand(), file_name=file_name[:200], sha256=digest, job_id=job.pk,
-        path=str(path.relative_to(settings.HEFU_DATA)), created_at=now,
+        brand_id=actor.own_brand(), file_name=file_name[:200], sha256=kept.sha256, job_id=job.pk,
+        path=rows.kept_as(kept.path), created_at=now,
     )  # fmt: skip
-    record(actor, "epcis.outbound_uploaded", row, now=now, sha256=digest)
+    record(actor, "epcis.outbound_uploaded", row, now=now, sha256=kept.sha256)
     return row
-
-
-def _keep(file: BinaryIO, folder: Path) -> tuple[Path, str]:
-    digest, size = sha256(), 0
-    fresh = folder / f"incoming-{uuid4()}"
-    with fresh.open("wb") as stream:
-        while block := file.read(1 << 20):
-            size += len(block)
-            digest.update(block)
-            stream.write(block)
-            if size > MAX_BYTES:
-                break
-    if size > MAX_BYTES:
-        fresh.unlink()
-        raise Invalid(field="file", rule="too_large", value=MAX_BYTES)
-    return fresh, digest.hexdigest()
 
 
 def _table(path: Path) -> tuple[TableFile, dict[str, str], list[Row]]:
@@ -118,62 +91,30 @@ def _plain(header: str) -> str:
 def run_outbound(run: jobs.JobRun) -> dict[str, Any]:
     """Take a file's lines step by step; what a killed worker did not commit is done again."""
     outbound = Outbound.objects.get(job_id=run.job.pk)
-    path = Path(settings.HEFU_DATA) / outbound.path
+    path = rows.path_of(outbound.path)
     table, where, first = _table(path)
-    total = len(first) + sum(1 for _ in table.rows())
-    cursor = run.cursor or {"rows": 0, "errors": 0, "counts": {}}
-    counts: dict[str, int] = {
-        name: cursor["counts"].get(name, 0) for name in ("shipped", "repeated", "refused", "units")
-    }
     errors = path.with_name(f"{outbound.pk}-refused.csv")
-    errors.touch(mode=0o600)
-    with errors.open("r+b") as report:
-        report.truncate(cursor["errors"])
-        report.seek(cursor["errors"])
-        if not cursor["errors"]:
-            head = csv_line(["行号 row", "列 column", "原因 reason", *table.headers])
-            report.write(b"\xef\xbb\xbf" + head.encode())
-        rows = islice(_all(first, table), cursor["rows"], None)
-        while step := list(islice(rows, STEP)):
-            with deed():
-                report.writelines(_take(run, outbound, step, where, counts))
-                report.flush()
-                cursor = {
-                    "rows": cursor["rows"] + len(step), "errors": report.tell(), "counts": counts
-                }  # fmt: skip
-                run.advance(done=cursor["rows"], cursor=cursor, total=total)
-    error_path = str(errors.relative_to(settings.HEFU_DATA)) if counts["refused"] else ""
-    Outbound.objects.filter(pk=outbound.pk).update(**counts, error_path=error_path)
-    return counts
+    listed = rows.RowList(
+        units=([row] for row in chain(first, table.rows())),
+        total=len(first) + sum(1 for _ in table.rows()),
+        headers=table.headers, errors=errors, counts=("shipped", "repeated", "units"),
+    )  # fmt: skip
 
-
-def _all(first: Sequence[Row], table: TableFile) -> Iterator[Row]:
-    yield from first
-    yield from table.rows()
-
-
-def _take(
-    run: jobs.JobRun, outbound: Outbound, step: Iterable[Row], where: Mapping[str, str],
-    counts: dict[str, int],
-) -> list[bytes]:  # fmt: skip
-    refused: list[bytes] = []
-    for row in step:
+    def take(unit: rows.Unit) -> Mapping[str, int]:
+        (row,) = unit
+        line = read_line(run.actor, row.cells, where, now=run.clock())
         try:
             with transaction.atomic():
-                line = read_line(run.actor, row.cells, where, now=run.clock())
                 left = dispatch(run.actor, line=line, outbound=outbound, now=run.clock())
         except AlreadyLeft:
-            counts["repeated"] += 1
-        except DomainError as refusal:
-            counts["refused"] += 1
-            about = refusal.details
-            reason = f"{refusal.code}: {about.get('rule', '')} {about.get('value', '')}".strip(" :")
-            cells = [row.number, about.get("field", ""), reason, *row.cells.values()]
-            refused.append(csv_line(cells).encode())
-        else:
-            counts["shipped"] += 1
-            counts["units"] += left.units
-    return refused
+            return {"repeated": 1}
+        return {"shipped": 1, "units": left.units}
+
+    counts = rows.take_rows(run, listed, step=STEP, take=take)
+    Outbound.objects.filter(pk=outbound.pk).update(
+        **counts, error_path=rows.kept_as(errors) if counts[rows.REFUSED] else ""
+    )
+    return dict(counts)
 
 
 @service
@@ -232,13 +173,13 @@ def _inside(unit: UnitRef) -> set[tuple[int, int]]:
     found = {unit.key}
     level = {unit.key}
     for _ in range(DEEPEST):
-        rows: set[tuple[int, int]] = set()
+        deeper: set[tuple[int, int]] = set()
         for batch_id, serial in level:
             inside = Containment.objects.filter(
                 parent__batch_id=batch_id, parent__serial=serial, until=None
             )
-            rows |= set(inside.values_list("child__batch_id", "child__serial"))
-        level = rows - found
+            deeper |= set(inside.values_list("child__batch_id", "child__serial"))
+        level = deeper - found
         if not level:
             break
         found |= level

@@ -28,7 +28,7 @@ from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.shown import trail
 from hefu.surfaces.desk.tables_codes import ImportsTable
 from hefu.surfaces.desk.words import field_name, rule_text
-from hefu.surfaces.streams import blocks_of, streamed
+from hefu.surfaces.streams import kept_file
 
 PREVIEWED = 20  # refused rows on the page; the file has all
 EXAMPLE = {
@@ -87,11 +87,8 @@ def result(request: DeskRequest, pk: int) -> HttpResponse:
 def refused_rows(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Hand out the rows that could not be taken, with the reasons in front of them."""
     listing = _listing(request, pk)
-    if not listing.error_path:
-        raise NotFound
-    path = Path(settings.HEFU_DATA) / listing.error_path
     name = f"{Path(listing.file_name).stem}-refused.csv"
-    return streamed(request, blocks_of(path.open("rb")), content_type="text/csv", name=name)
+    return kept_file(request, listing.error_path, name=name)
 
 
 @page(Permission.PRODUCT_EDIT)

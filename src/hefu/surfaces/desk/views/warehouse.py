@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from django import forms
-from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -23,7 +22,7 @@ from hefu.surfaces.desk.frame import DeskRequest, page
 from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.shown import NOTHING, trail
 from hefu.surfaces.desk.tables_codes import NumberColumn, WhenColumn
-from hefu.surfaces.streams import blocks_of, streamed
+from hefu.surfaces.streams import kept_file
 
 
 class OutboundForm(forms.Form):
@@ -97,8 +96,6 @@ def refused_lines(request: DeskRequest) -> HttpResponseBase:
     """Hand out the lines that could not be taken, with the reasons in front of them."""
     number = whole_number(request.GET.get("file", ""))
     row = outbounds_for(request.actor).filter(pk=number or 0).first()
-    if row is None or not row.error_path:
+    if row is None:
         raise NotFound
-    path = Path(settings.HEFU_DATA) / row.error_path
-    name = f"{Path(row.file_name).stem}-refused.csv"
-    return streamed(request, blocks_of(path.open("rb")), content_type="text/csv", name=name)
+    return kept_file(request, row.error_path, name=f"{Path(row.file_name).stem}-refused.csv")

@@ -1,0 +1,56 @@
+"""Keeping what somebody sent (上传的文件): under its hash if it is what it should be, else not."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from hefu.core.errors import Invalid
+
+MAX_BYTES = 50_000_000
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptFile:
+    """A file that lies in its folder, and what it is called there: its own hash."""
+
+    path: Path
+    sha256: str
+
+
+def keep_file(file: BinaryIO, folder: Path, *, check: Callable[[Path], object]) -> KeptFile:
+    """Keep ``file`` in ``folder``; ``check`` raises if it is not what was asked for.
+
+    It is on disk when this returns, since a job is promised on the strength of it. The same
+    content is the same file.
+
+    Raises:
+        Invalid: larger than ``MAX_BYTES``; nothing is kept.
+        DomainError: whatever ``check`` raises; nothing is kept.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = folder / f"incoming-{uuid4().hex}"
+    try:
+        digest = _written(file, fresh)
+        check(fresh)
+        return KeptFile(path=fresh.replace(folder / digest), sha256=digest)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _written(file: BinaryIO, path: Path) -> str:
+    digest, size = sha256(), 0
+    with path.open("wb") as stream:
+        while block := file.read(_BLOCK):
+            size += len(block)
+            if size > MAX_BYTES:
+                raise Invalid(field="file", rule="too_large", value=MAX_BYTES)
+            digest.update(block)
+            stream.write(block)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return digest.hexdigest()
