@@ -1,8 +1,5 @@
 # fmt: off
-"""Recompute a published draw with Python alone: python verify_draw.py DRAW.json.
-
-The rules are docs/algorithms/draws.md. Prints the winners; the last line is the verdict.
-"""
+"""Recompute a published draw (docs/algorithms/draws.md): python verify_draw.py DRAW.json."""
 # ruff: noqa: ANN001, ANN002, ANN201, D103, E401, I001 (short, to be read before it is trusted)
 # mypy: ignore-errors
 import hashlib, hmac, json, pathlib, sys
@@ -17,7 +14,8 @@ def choose(seed, label, n):
     return next(v for v in values if v < 2**64 - 2**64 % n) % n
 def root(nodes):
     k = 1 << (len(nodes) - 1).bit_length() - 1 if len(nodes) > 1 else 0
-    return sha(b"\1", root(nodes[:k]), root(nodes[k:])).digest() if k else nodes[0]
+    halves = (b"\1", root(nodes[:k]), root(nodes[k:])) if k else ()
+    return nodes[0] if len(nodes) == 1 else sha(*halves).digest()
 def slots(seed, t, p):
     span, parts = t["ends"] - t["starts"], p["quantity"] * 2**64
     shift = [number(seed, f"{t['campaign']}|slot|{p['id']}|{u}") for u in range(p["quantity"])]
@@ -29,9 +27,9 @@ def result(seed, t, e, free, seen):
     if any(cap and key and seen.get((kind, key), 0) >= cap for kind, key, cap in keys):
         return "refused"
     seen.update({(kind, key): seen.get((kind, key), 0) + 1 for kind, key, _ in keys})
-    bag = [place for place, p in enumerate(t["prizes"]) for _ in range(p["weight"])]
-    drawn = choose(seed, f"{t['campaign']}|{e['id']}", len(bag) + t["blank_weight"])
-    ids = [p["id"] for p in t["prizes"]][bag[drawn]:] if drawn < len(bag) else []
+    sums = [sum(p["weight"] for p in t["prizes"][:n + 1]) for n in range(len(t["prizes"]))]
+    drawn = choose(seed, f"{t['campaign']}|{e['id']}", t["blank_weight"] + max(sums, default=0))
+    ids = [p["id"] for n, p in enumerate(t["prizes"]) if drawn < sums[n]]
     ids = ids if t["fallback"] == "next" else ids[:1]
     return next((p for p in ids if free[p] and free[p][0] <= e["at"]), "gone" if ids else "blank")
 def instant(d, seed):
@@ -50,9 +48,11 @@ def among(d, seed):
     print("\n".join(" ".join(pair) for pair in won))
     leaves = [sha(b"\0", entrant).digest() for entrant in sorted(d["entrants"])]
     return root(leaves).hex(), [] if won == d["winners"] else ["winners"]
-
+def sealed(d, secret):
+    bound, wrong = among(d, sha(secret, d["outside"], d["root"]).digest())
+    return sha(canonical(d["prizes"])).hexdigest(), wrong + (["root"] if bound != d["root"] else [])
 draw = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
-key, kinds = bytes.fromhex(draw["seed"]), {"instant": instant, "among": among}
+key, kinds = bytes.fromhex(draw["seed"]), {"instant": instant, "among": among, "sealed": sealed}
 bound, faults = kinds[draw["kind"]](draw, key)
 bound = sha(key, draw["rules_version"], b"\0", bound).hexdigest()
 faults += [] if bound == draw["commitment"] else ["commitment"]

@@ -33,8 +33,10 @@ from hefu.core.draws import (
     path_leads_to,
     publish_among,
     publish_instant,
+    publish_sealed,
     release_times,
     replay,
+    sealed_seed,
     wanted,
 )
 
@@ -280,3 +282,43 @@ def test_a_beacon_round_lies_in_the_future():
         4,
     ]
     assert beacon_seed(b"r", "x") != beacon_seed(b"r", "y")
+
+
+def sealed(outside="3021.55"):
+    return publish_sealed(SEED, "open", "v3", PEOPLE, TABLE.prizes, outside=outside)
+
+
+def test_a_sealed_draw_is_committed_to_before_anybody_enters(tmp_path):
+    assert (
+        sealed()["commitment"] == publish_sealed(SEED, "open", "v3", [], TABLE.prizes)["commitment"]
+    )
+    # printf '%b3021.55%s' "$(seed's bytes)" ROOT | openssl dgst -sha256 is what the seed is
+    assert sealed_seed(b"abc", "", "") == bytes.fromhex(
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    )  # FIPS 180-2, appendix B.1
+    assert sealed()["winners"] != sealed("3021.56")["winners"]
+    assert verify(tmp_path, sealed())[0] == 0
+    assert verify(tmp_path, publish_sealed(SEED, "open", "v3", [], TABLE.prizes))[0] == 0
+
+
+@pytest.mark.parametrize("change", ["entrant", "outside", "secret", "prize", "winner", "root"])
+def test_every_tampering_with_a_sealed_draw_is_found(tmp_path, change):
+    document = sealed()
+    match change:
+        case "entrant":
+            document["entrants"][3] += "'"
+        case "outside":
+            document["outside"] = "3021.56"
+        case "secret":
+            document["seed"] = bytes(32).hex()
+        case "prize":
+            document["prizes"][1]["quantity"] -= 1
+        case "winner":
+            document["winners"][0][1] = document["winners"][1][1]
+        case "root":
+            document["root"] = document["root"][::-1]
+
+    status, lines = verify(tmp_path, document)
+
+    assert status == 1
+    assert "DIFFERS" in lines[-1]

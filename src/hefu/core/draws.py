@@ -359,3 +359,37 @@ def publish_among(
         "entrants": sorted(entrants),
         "winners": [list(pair) for pair in draw_among(seed, campaign, entrants, prizes)],
     }
+
+
+def sealed_seed(secret: bytes, outside: str, root: str) -> bytes:
+    """Return the seed of a closed list from the secret that was committed to before the start.
+
+    ``outside`` is a value that nobody could know before the list closed; empty where none was
+    announced. Neither who holds the secret nor who gives the value can choose the seed alone.
+    """
+    return beacon_seed(secret + outside.encode(), root)
+
+
+def prizes_hash(prizes: Sequence[Prize]) -> str:
+    """Return the SHA-256 of the published prizes of a draw among entrants, in hex."""
+    return hashlib.sha256(canonical([asdict(prize) for prize in prizes])).hexdigest()
+
+
+def publish_sealed(
+    secret: bytes,
+    campaign: str,
+    rules_version: str,
+    entrants: Sequence[str],
+    prizes: Sequence[Prize],
+    *,
+    outside: str = "",
+) -> dict[str, Any]:
+    """Return the document of a draw among entrants whose commitment stood before its start."""
+    seed = sealed_seed(secret, outside, merkle_root(entrants))
+    return {
+        **publish_among(seed, campaign, rules_version, entrants, prizes),
+        "kind": "sealed",
+        "commitment": commitment(secret, rules_version, prizes_hash(prizes)),
+        "seed": secret.hex(),
+        "outside": outside,
+    }
