@@ -2,6 +2,7 @@
 
 from hefu.apps.orders.models.articles import Article, Category, MovementKind, StockMovement
 from hefu.apps.orders.models.carts import Cart, CartLine
+from hefu.apps.orders.models.mall import Mall
 from hefu.apps.orders.models.payments import OrderRefund, Payment, PaymentState, RefundState
 from hefu.apps.orders.models.sales import Order, OrderLine, OrderState, Source
 
@@ -10,6 +11,7 @@ __all__ = [
     "Cart",
     "CartLine",
     "Category",
+    "Mall",
     "MovementKind",
     "Order",
     "OrderLine",

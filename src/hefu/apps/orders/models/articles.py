@@ -47,7 +47,9 @@ class Article(models.Model):
     tax_bp = models.PositiveIntegerField(_("tax, basis points"), default=1300)
     tags = models.JSONField(_("tags"), default=list, blank=True)
     available = models.PositiveBigIntegerField(_("in stock"), null=True, blank=True)
-    seven_days = models.BooleanField(_("returnable within seven days"), default=True)  # law L29
+    seven_days = models.BooleanField(
+        _("returnable within seven days"), default=True
+    )  # law L20, L21
     on_sale = models.BooleanField(_("on sale"), default=False)
     categories = models.ManyToManyField(Category, related_name="articles", blank=True)
     created_at = models.DateTimeField()

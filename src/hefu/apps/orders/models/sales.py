@@ -46,6 +46,7 @@ class Order(models.Model):
     source = models.CharField(_("source"), max_length=10, choices=Source.choices)
     shop = models.CharField(_("shop"), max_length=80, blank=True)  # of the marketplace
     number = models.CharField(_("number"), max_length=64)  # text: 18 digits, leading zeros
+    key = models.CharField(max_length=80, blank=True)  # whose wish: asked twice, ordered once
     channel = models.CharField(_("channel"), max_length=8, blank=True)  # network.Channel.code
     member_id = models.BigIntegerField(null=True)
     buyer_key = models.CharField(max_length=32, blank=True)  # keyed pseudonym, stable per brand
@@ -61,9 +62,7 @@ class Order(models.Model):
     region = models.CharField(_("region"), max_length=6, blank=True)  # GB/T 2260, province or finer
     receiver = SealedTextField(_("receiver"), blank=True, default="")  # JSON: name, phone, address
     doubts = models.JSONField(default=list, blank=True)  # what does not add up, as stable codes
-    ruleset = models.CharField(
-        max_length=64, blank=True
-    )  # hash of the rules it was priced by
+    ruleset = models.CharField(max_length=64, blank=True)  # hash of the rules it was priced by
     priced_at = models.DateTimeField(null=True)
     cart = models.JSONField(default=dict, blank=True)  # core.promotions documents
     facts = models.JSONField(default=dict, blank=True)
@@ -76,6 +75,7 @@ class Order(models.Model):
     paid_at = models.DateTimeField(_("paid at"), null=True)
     shipped_at = models.DateTimeField(_("shipped at"), null=True)
     ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=12, blank=True)  # services.sales.Because
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -84,7 +84,10 @@ class Order(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["brand", "source", "number"], name="orders_order_number"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["brand", "key"], condition=~Q(key=""), name="orders_order_key"
+            ),
         ]
         indexes = [
             models.Index(fields=["brand", "-placed_at", "-id"], name="orders_order_newest"),
@@ -121,6 +124,8 @@ class OrderLine(models.Model):
     cost = models.BigIntegerField(null=True)  # of one unit, when it was sold
     shown = models.JSONField(default=dict, blank=True)  # colour, size ... as the shop writes them
     returned = models.PositiveIntegerField(_("returned"), default=0)  # units
+    #: when the buyer confirmed, for this purchase, that the seven-day right is excluded (law L21)
+    excluded_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("order line")
