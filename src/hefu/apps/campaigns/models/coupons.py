@@ -1,4 +1,8 @@
-"""Coupons (优惠券): issued, unguessable, in a member's wallet, redeemed once."""
+"""Coupons (优惠券): issued, unguessable, in a member's wallet, redeemed once.
+
+A coupon's code is derived from its batch and its number (``core.codes``), never stored: a dump of
+the database shows none. Printed coupons are a range; one gets its row when it is first used.
+"""
 
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +19,8 @@ class CouponBatch(models.Model):
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
     promotion = models.ForeignKey(Promotion, models.PROTECT, related_name="coupon_batches")
     title = models.CharField(_("title"), max_length=80)
+    reference = models.PositiveIntegerField()  # 20 bits, random: the batch part of its codes
+    bearer = models.BooleanField(_("for whoever holds it"), default=False)  # printed, not personal
     quantity = models.PositiveIntegerField(_("quantity"))
     issued = models.PositiveIntegerField(_("issued"), default=0)
     per_member = models.PositiveSmallIntegerField(_("per member"), default=1)
@@ -30,9 +36,12 @@ class CouponBatch(models.Model):
         verbose_name = _("coupon issue")
         verbose_name_plural = _("coupon issues")
         constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "reference"], name="campaigns_batch_reference"
+            ),
             models.CheckConstraint(
                 condition=Q(issued__lte=F("quantity")), name="campaigns_batch_issued"
-            )
+            ),
         ]
         indexes = [models.Index(fields=["brand", "-created_at"], name="campaigns_batch_newest")]
 
@@ -47,12 +56,11 @@ class CouponState(models.TextChoices):
 
 
 class Coupon(models.Model):
-    """One coupon; ``code_key`` is a keyed look-up, the code itself is sealed at rest."""
+    """One coupon: a member's from the start, or one of a printed range on first touch."""
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
     batch = models.ForeignKey(CouponBatch, models.PROTECT, related_name="coupons", db_index=False)
     number = models.PositiveIntegerField()  # place in its batch; the code is derived from it
-    code_key = models.CharField(max_length=32)
     member_id = models.BigIntegerField(null=True)
     member_n = models.PositiveSmallIntegerField(default=1)  # the member's n-th of this batch
     state = models.CharField(max_length=4, choices=CouponState.choices)
@@ -66,7 +74,6 @@ class Coupon(models.Model):
         verbose_name = _("coupon")
         verbose_name_plural = _("coupons")
         constraints = [
-            models.UniqueConstraint(fields=["brand", "code_key"], name="campaigns_coupon_code"),
             models.UniqueConstraint(fields=["batch", "number"], name="campaigns_coupon_number"),
             models.UniqueConstraint(
                 fields=["batch", "member_id", "member_n"],

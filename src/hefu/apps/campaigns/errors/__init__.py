@@ -1,0 +1,1 @@
+"""Refusals of campaigns, by what they are about."""
