@@ -8,16 +8,20 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from hashlib import blake2b, sha256
 from typing import Any
 
 from hefu.apps.epcis.errors import EventInvalid
 from hefu.core.errors import DomainError
 from hefu.core.gs1.epc import canonical_identifier
 from hefu.core.gs1.epcis import CONTEXT, REFUSING, VOCABULARIES, event_findings, event_hash
+from hefu.core.gs1.epcis.fields import Field, event_fields
 from hefu.core.gs1.epcis.findings import moment
 
 LONGEST = 500  # characters of an identifier that can be looked up
+LONGEST_FACT = (
+    120  # characters of a field's text that are kept for looking it up; see ``kept_text``
+)
 
 #: Lists of things and classes, and the names they are looked up by.
 THINGS = {
@@ -53,6 +57,16 @@ class TermRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FactRow:
+    """One value of a field of others, or of a sensor's; ``field`` by ``field_key``."""
+
+    field: int
+    text: str | None
+    number: float | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EventRow:
     """An event, ready to be kept; times aware, texts canonical."""
 
@@ -69,6 +83,7 @@ class EventRow:
     context: str
     body: str
     terms: tuple[TermRow, ...]
+    facts: tuple[FactRow, ...]
 
     @property
     def key(self) -> tuple[str, bool]:
@@ -109,18 +124,41 @@ def event_row(event: object, *, context: object = None, checked: bool = False) -
         read_point=canonical(event.get("readPoint", {}).get("id", "")),
         biz_location=canonical(event.get("bizLocation", {}).get("id", "")),
         context=_own_context(context, event.get("@context")), body=_text(told), terms=terms,
+        facts=facts_of(event, context=context),
     )  # fmt: skip
     _check_lengths(row)
     return row
 
 
+def facts_of(event: Mapping[str, Any], *, context: object = None) -> tuple[FactRow, ...]:
+    """What an event says in fields of others and by sensors, each value once."""
+    return tuple(dict.fromkeys(map(_fact, event_fields(event, context=context))))
+
+
+def _fact(field: Field) -> FactRow:
+    value = field.value
+    text = None if value.text is None else kept_text(value.text)
+    key = field_key(field.area, field.name)
+    return FactRow(field=key, text=text, number=value.number, at=value.at)
+
+
+def field_key(area: str, name: str) -> int:
+    """A field as 64 bits (signed), so that its rows stay small however long its namespace is."""
+    digest = blake2b(f"{area}\0{name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def kept_text(text: str) -> str:
+    """A text by which it can be looked up; of a long one its beginning and its hash."""
+    if len(text) <= LONGEST_FACT:
+        return text
+    return f"{text[:64]}#{sha256(text.encode()).hexdigest()[:32]}"
+
+
 def canonical(uri: str) -> str:
     """One name for one thing: the canonical Digital Link of a GS1 key, others as they are."""
-    return _canonical(uri) if uri.startswith(("urn:epc:", "http")) else uri
-
-
-@lru_cache(maxsize=65536)
-def _canonical(uri: str) -> str:
+    if not uri.startswith(("urn:epc:", "http")):
+        return uri
     try:
         return canonical_identifier(uri)
     except DomainError:

@@ -12,6 +12,7 @@ its identity. An URN has no check digit; it is computed.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from hefu.core.gs1.checks import check_digit
@@ -26,6 +27,7 @@ _URN = re.compile(r"urn:epc:(id|idpat|class):([a-z]+):(.+)", re.ASCII)
 _PREFIX = re.compile(r"[0-9]{6,12}")
 _ANY = "*"
 _NO_EXTENSION = "0"  # the extension of an SGLN that has none
+_REMEMBERED = 300  # characters; longer ones are nobody's key
 _OLD_LINKS = Rules(short_gtins=True, short_names=True)
 _TO_URN = re.compile(r"[\"%&/<>?]")
 
@@ -92,9 +94,30 @@ _TRADE_ITEMS = frozenset({"01", "8006"})
 def canonical_identifier(uri: str) -> str:
     """The constrained canonical Digital Link of an EPC URN or Digital Link.
 
+    The last answers are remembered: checks, hash and look-up of one event ask for the same keys,
+    and the events of a document for the same places and parties.
+
     Raises:
         InvalidEpc: if ``uri`` names no GS1 key.
     """
+    if len(uri) > _REMEMBERED:
+        return _canonical(uri)
+    found = _remembered(uri)
+    if isinstance(found, str):
+        return found
+    raise InvalidEpc(**found)
+
+
+@lru_cache(maxsize=8192)
+def _remembered(uri: str) -> str | dict[str, str | int | None]:
+    """The answer, or the details of the refusal."""
+    try:
+        return _canonical(uri)
+    except InvalidEpc as refusal:
+        return refusal.details
+
+
+def _canonical(uri: str) -> str:
     pairs = _from_urn(uri) if uri.startswith("urn:") else _from_link(uri)
     for ai, value in pairs:
         if CHECKERS[ai].pattern.fullmatch(value) is None:

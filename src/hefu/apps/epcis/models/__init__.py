@@ -1,9 +1,11 @@
 """What is kept of supply chain events and of the warehouse."""
 
-from hefu.apps.epcis.models.events import Applied, Capture, Event, Party, Span, Term
-from hefu.apps.epcis.models.queries import NamedQuery, Push, Subscription
+from hefu.apps.epcis.models.events import Applied, Capture, Event, Fact, Party, Span, Term
+from hefu.apps.epcis.models.queries import NamedQuery, Push, Subscription, Waiting
+from hefu.apps.epcis.models.vocabulary import VocabularyAttribute, VocabularyChild
 from hefu.apps.epcis.models.warehouse import (
     Content,
+    InboundLine,
     LogisticUnit,
     Outbound,
     OutboundLine,
@@ -16,6 +18,8 @@ __all__ = [
     "Capture",
     "Content",
     "Event",
+    "Fact",
+    "InboundLine",
     "LogisticUnit",
     "NamedQuery",
     "Outbound",
@@ -27,4 +31,7 @@ __all__ = [
     "Span",
     "Subscription",
     "Term",
+    "VocabularyAttribute",
+    "VocabularyChild",
+    "Waiting",
 ]

@@ -72,6 +72,8 @@ class Event(models.Model):
             models.Index(fields=["brand", "event_at"], name="epcis_event_when"),
             models.Index(fields=["brand", "recorded_at"], name="epcis_event_recorded"),
             models.Index(fields=["brand", "biz_step", "event_at"], name="epcis_event_step"),
+            models.Index(fields=["brand", "read_point"], name="epcis_event_read_point"),
+            models.Index(fields=["brand", "biz_location"], name="epcis_event_location"),
         ]
 
 
@@ -91,6 +93,35 @@ class Term(models.Model):
             models.Index(fields=["value", "name"], name="epcis_term_value"),
             models.Index(fields=["brand", "name", "value"], name="epcis_term_name"),
         ]
+
+
+class Fact(models.Model):
+    """A value of a field of others (extension, ILMD ...) or of a sensor, to be looked up by.
+
+    ``field`` names area and field (``rows.field_key``), so that a row stays small.
+    """
+
+    brand = models.ForeignKey(
+        Brand, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    event = models.ForeignKey(Event, models.PROTECT, related_name="facts", db_constraint=False)
+    field = models.BigIntegerField()
+    text = models.CharField(max_length=120, null=True)  # noqa: DJ001  (none: it holds fields)
+    number = models.FloatField(null=True)
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["brand", "field", "text"], name="epcis_fact_text"),
+            models.Index(
+                fields=["brand", "field", "number"], name="epcis_fact_number",
+                condition=models.Q(number__isnull=False),
+            ),
+            models.Index(
+                fields=["brand", "field", "at"], name="epcis_fact_at",
+                condition=models.Q(at__isnull=False),
+            ),
+        ]  # fmt: skip
 
 
 class Span(models.Model):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hefu.apps.accounts.fields import SealedTextField
 from hefu.apps.accounts.models import Brand
+from hefu.apps.epcis.models.events import Event
 
 
 class NamedQuery(models.Model):
@@ -20,7 +21,10 @@ class NamedQuery(models.Model):
 
 
 class Subscription(models.Model):
-    """Whoever wants new events that match a query, at an address of theirs."""
+    """Whoever wants new events that match a query, at an address of theirs.
+
+    Without a schedule they are sent as they come; with one they wait until it is due.
+    """
 
     query = models.ForeignKey(NamedQuery, models.CASCADE, related_name="subscriptions")
     key = models.CharField(max_length=36, unique=True)
@@ -28,6 +32,33 @@ class Subscription(models.Model):
     secret = SealedTextField()
     created_at = models.DateTimeField()
     notified_at = models.DateTimeField(null=True)
+    schedule = models.JSONField(default=dict)  # as the standard writes it; empty: as they come
+    report_if_empty = models.BooleanField(default=False)
+    initial_record_at = models.DateTimeField(null=True)  # what was recorded before is not sent
+    ran_at = models.DateTimeField(null=True)  # when the schedule was due last and was run
+    due_at = models.DateTimeField(null=True)  # when it is due next; moved by compare-and-swap
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="epcis_subscription_due")]
+
+
+class Waiting(models.Model):
+    """An event that waits for the schedule of a subscription, or was sent with it lately."""
+
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="waiting")
+    event = models.ForeignKey(Event, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "event"], name="epcis_waiting_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["sent_at"], name="epcis_waiting_sent",
+                condition=models.Q(sent_at__isnull=False),
+            )
+        ]  # fmt: skip
 
 
 class Push(models.Model):
@@ -35,7 +66,8 @@ class Push(models.Model):
 
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="pushes")
     key = models.CharField(max_length=60)  # stable, so that a receiver can tell a repetition
-    events = models.JSONField()  # rows of events
+    events = models.JSONField()  # rows of events, in the order in which they are told
+    refusal = models.CharField(max_length=40, blank=True)  # code, if a problem is told instead
     sent_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -105,3 +105,26 @@ class OutboundLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "carton"], name="epcis_outbound_line_once")
         ]
+
+
+class InboundLine(models.Model):
+    """A carton or unit arrived somewhere; told twice for one paper it arrived once."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
+    paper = models.CharField(_("delivery note"), max_length=60)
+    carton = models.CharField(_("carton"), max_length=80)  # SSCC, or our code
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="+"
+    )  # none: one of our own warehouses
+    warehouse = models.CharField(_("warehouse"), max_length=60, blank=True)
+    units = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("inbound line")
+        verbose_name_plural = _("inbound lines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "paper", "carton"], name="epcis_inbound_line_once"
+            )
+        ]

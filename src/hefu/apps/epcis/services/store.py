@@ -22,6 +22,10 @@ _EVENT = {
     "read_point": "text", "biz_location": "text", "context": "text", "body": "text",
 }  # fmt: skip
 _TERM = {"event_id": "bigint", "name": "text", "value": "text", "number": "double precision"}
+_FACT = {
+    "event_id": "bigint", "field": "bigint", "text": "text", "number": "double precision",
+    "at": "timestamptz",
+}  # fmt: skip
 #: Rows an announcement names at most.
 TOGETHER = 500
 
@@ -68,9 +72,9 @@ def keep(
             answers.append(Kept(fate=fate, pk=pk, event_id=row.event_id))
         else:
             answers.append(_met(row, known))
-    _insert_terms(
-        brand_id, [(fresh[r.event_id, r.hash, r.declared], r) for r in _first(rows, fresh)]
-    )
+    kept = [(fresh[r.event_id, r.hash, r.declared], r) for r in _first(rows, fresh)]
+    _insert_terms(brand_id, kept)
+    _insert_facts(brand_id, kept)
     _announce(brand_id, [pk for pk, *_ in made], now=now)
     return answers
 
@@ -148,6 +152,25 @@ def _insert_terms(brand_id: int, kept: Sequence[tuple[int, EventRow]]) -> None:
             SELECT %s, {", ".join(_TERM)} FROM {given(_TERM)} WHERE true
             """,  # noqa: S608  (our own column names)
             [brand_id, packed(terms)],
+        )
+
+
+def _insert_facts(brand_id: int, kept: Sequence[tuple[int, EventRow]]) -> None:
+    facts = [
+        {
+            "event_id": pk, "field": one.field, "text": one.text, "number": one.number,
+            "at": None if one.at is None else str(stored(one.at)),
+        }
+        for pk, row in kept
+        for one in row.facts
+    ]  # fmt: skip
+    if facts:
+        execute(
+            f"""
+            INSERT INTO epcis_fact (brand_id, {", ".join(_FACT)})
+            SELECT %s, {", ".join(_FACT)} FROM {given(_FACT)} WHERE true
+            """,  # noqa: S608  (our own column names)
+            [brand_id, packed(facts)],
         )
 
 
