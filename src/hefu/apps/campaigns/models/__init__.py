@@ -1,6 +1,18 @@
 """The tables of campaigns: rules in force, limits, coupons, flash sales, draws, backtests."""
 
 from hefu.apps.campaigns.models.coupons import Coupon, CouponBatch, CouponState
+from hefu.apps.campaigns.models.draws import (
+    Chance,
+    Draw,
+    DrawEntry,
+    DrawKind,
+    DrawPrize,
+    DrawState,
+    DrawTerms,
+    EntryBy,
+    PrizeSlot,
+    Win,
+)
 from hefu.apps.campaigns.models.flash import (
     LIVE,
     FlashSale,
@@ -10,6 +22,7 @@ from hefu.apps.campaigns.models.flash import (
 from hefu.apps.campaigns.models.limits import (
     Counter,
     CustomerSlot,
+    OrderHold,
     PartnerCharge,
     PromotionUse,
     UseState,
@@ -17,6 +30,8 @@ from hefu.apps.campaigns.models.limits import (
 from hefu.apps.campaigns.models.rules import (
     Campaign,
     CostShare,
+    HouseRules,
+    PriceEntry,
     Promotion,
     PromotionState,
     PromotionVersion,
@@ -26,14 +41,26 @@ from hefu.apps.campaigns.models.rules import (
 __all__ = [
     "LIVE",
     "Campaign",
+    "Chance",
     "CostShare",
     "Counter",
     "Coupon",
     "CouponBatch",
     "CouponState",
     "CustomerSlot",
+    "Draw",
+    "DrawEntry",
+    "DrawKind",
+    "DrawPrize",
+    "DrawState",
+    "DrawTerms",
+    "EntryBy",
     "FlashSale",
+    "HouseRules",
+    "OrderHold",
     "PartnerCharge",
+    "PriceEntry",
+    "PrizeSlot",
     "Promotion",
     "PromotionState",
     "PromotionUse",
@@ -42,4 +69,5 @@ __all__ = [
     "ReservationState",
     "RulesetVersion",
     "UseState",
+    "Win",
 ]

@@ -38,18 +38,55 @@ class UseState(models.TextChoices):
     RELEASED = "released", _("released")
 
 
+class OrderHold(models.Model):
+    """What one order holds of all promotions together; its state is moved by compare-and-swap.
+
+    An order of ours (``orders.order:17``) is released when the order ends, so it has no
+    expiry of its own; an integrator's has. ``round`` counts: reopening must reserve again.
+    """
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
+    order_key = models.CharField(max_length=80)  # "orders.order:17", or the integrator's own
+    round = models.PositiveSmallIntegerField(default=1)
+    customer = models.CharField(max_length=64)  # "member:17" or a keyed pseudonym
+    state = models.CharField(max_length=9, choices=UseState.choices)
+    ruleset = models.CharField(max_length=64)  # content hash of the rules it was priced by
+    currency = models.CharField(max_length=3)
+    total = models.PositiveBigIntegerField(_("total"))
+    quote = models.CharField(max_length=64)  # SHA-256 of the quote's canonical bytes
+    expires_at = models.DateTimeField(null=True)
+    at = models.DateTimeField(_("at"))
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "order_key"], name="campaigns_hold_order")
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"], condition=Q(state="held", expires_at__isnull=False),
+                name="campaigns_hold_due",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.order_key
+
+
 class PromotionUse(models.Model):
-    """One promotion in one order. ``round`` counts reservations: reopening must reserve again."""
+    """One promotion in one order, in one round of its hold."""
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
     promotion = models.ForeignKey(Promotion, models.PROTECT, related_name="uses", db_index=False)
+    hold = models.ForeignKey(OrderHold, models.PROTECT, related_name="uses", db_index=False)
     version = models.PositiveIntegerField()
-    order_key = models.CharField(max_length=80)  # "orders.order:17", or the caller's own
+    order_key = models.CharField(max_length=80)  # as the hold's
     round = models.PositiveSmallIntegerField(default=1)
     customer = models.CharField(max_length=64)  # "member:17" or a keyed pseudonym
     amount = models.PositiveBigIntegerField(_("amount"))
     state = models.CharField(max_length=9, choices=UseState.choices)
-    expires_at = models.DateTimeField(null=True)
     at = models.DateTimeField(_("at"))
     ended_at = models.DateTimeField(null=True)
 
@@ -64,9 +101,7 @@ class PromotionUse(models.Model):
         indexes = [
             models.Index(fields=["brand", "order_key"], name="campaigns_use_order"),
             models.Index(fields=["brand", "-at"], name="campaigns_use_newest"),
-            models.Index(
-                fields=["expires_at"], condition=Q(state="held"), name="campaigns_use_due"
-            ),
+            models.Index(fields=["hold"], name="campaigns_use_hold"),
         ]
 
 

@@ -87,6 +87,11 @@ class PromotionVersion(models.Model):
     budget = models.PositiveBigIntegerField(_("budget"), null=True, blank=True)  # minor units
     starts_at = models.DateTimeField(_("from"), null=True, blank=True)
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    goal = models.CharField(_("goal"), max_length=200, blank=True)
+    publicity = models.CharField(_("publicity"), max_length=200, blank=True)  # where it is told
+    #: what a price is compared with, where that is not the lowest price of the week before (L08)
+    compared_with = models.CharField(_("compared with"), max_length=120, blank=True)
+    override = models.CharField(_("in spite of findings, because"), max_length=300, blank=True)
     backtest_id = models.BigIntegerField(null=True)  # what the approver saw
     page = models.JSONField(default=dict, blank=True)  # language -> text of the rule page
     page_hash = models.CharField(max_length=64, blank=True)
@@ -119,6 +124,57 @@ class CostShare(models.Model):
         ]
 
 
+class HouseRules(models.Model):
+    """What holds beside the promotions of a brand: margin floor, groups, points earned.
+
+    ``changes`` is moved before rules are assembled, so that two approvals at the same moment
+    are assembled one after the other and the second one sees the first.
+    """
+
+    brand = models.OneToOneField(Brand, models.PROTECT, related_name="house_rules")
+    margin_floor_bp = models.PositiveSmallIntegerField(_("least margin, basis points"), default=0)
+    groups = models.JSONField(default=list, blank=True)  # core.promotions.Group, beyond the house's
+    accruals = models.JSONField(default=list, blank=True)  # core.promotions.Accrual
+    changes = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("house rules")
+        verbose_name_plural = _("house rules")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(margin_floor_bp__lt=10_000), name="campaigns_house_margin"
+            )
+        ]
+
+
+class PriceEntry(models.Model):
+    """One entry of the price book (价格表): a ``core.promotions.Price``, approved by a second
+    person; in force until it is withdrawn or its time is over."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
+    sku = models.CharField(_("sku"), max_length=64)
+    unit = models.PositiveBigIntegerField(_("price"))
+    currency = models.CharField(_("currency"), max_length=3)
+    min_qty = models.PositiveIntegerField(_("from this quantity"), default=1)
+    conditions = models.JSONField(default=list, blank=True)  # core.promotions.Condition
+    audience = models.CharField(_("for whom"), max_length=120, blank=True)  # law L17: published
+    starts_at = models.DateTimeField(_("from"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    content_hash = models.CharField(max_length=64)
+    written_by = models.CharField(max_length=120)
+    written_at = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("price")
+        verbose_name_plural = _("price book")
+        indexes = [models.Index(fields=["brand", "sku"], name="campaigns_price_sku")]
+
+    def __str__(self) -> str:
+        return f"{self.sku} {self.audience}"
+
+
 class RulesetVersion(models.Model):
     """The rules in force from an instant on (规则集), whole; the newest of a brand is in force."""
 
@@ -131,4 +187,7 @@ class RulesetVersion(models.Model):
     class Meta:
         verbose_name = _("rules in force")
         verbose_name_plural = _("rules in force")
-        indexes = [models.Index(fields=["brand", "-id"], name="campaigns_ruleset_newest")]
+        indexes = [
+            models.Index(fields=["brand", "-id"], name="campaigns_ruleset_newest"),
+            models.Index(fields=["brand", "content_hash"], name="campaigns_ruleset_hash"),
+        ]
