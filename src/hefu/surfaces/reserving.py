@@ -1,0 +1,109 @@
+"""Reserving in a flash sale (抢购) as pages, the door and the API do it: with whoever else asks now.
+
+A crowd is committed in groups: by threads' ``Grouping`` here, by the door's ``GroupCommit`` on its
+event loop (``edge/flash.py``); both hand their groups to ``commit``. A closed gate is believed
+before anything is queued, and whoever learns that nothing is left closes it.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from hefu.apps.audit.services import deed
+from hefu.apps.campaigns.errors.flash import SaleNotOpen, SoldOut
+from hefu.apps.campaigns.selectors.flash import holders_of
+from hefu.apps.campaigns.services.flash_gate import GATE, LOOK_AGAIN
+from hefu.apps.campaigns.services.flash_reserving import (
+    ReserveOutcome,
+    ReserveWish,
+    check_whose,
+    reserve_many,
+)
+from hefu.core.actor import Actor, ActorKind, system
+from hefu.core.errors import DomainError
+from hefu.surfaces.grouping import Grouping
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """One request: what is wished, and by whose hand it is done."""
+
+    hand: Actor
+    wish: ReserveWish
+    now: datetime
+
+
+def reserve(actor: Actor, *, wish: ReserveWish, now: datetime) -> ReserveOutcome:
+    """Reserve for one member, in one transaction with those who ask at the same time.
+
+    Inside a transaction it joins that one, alone: others must not wait for its end.
+
+    Raises:
+        Crowded: too many are waiting; nothing was done.
+        DomainError: as the service of the same name.
+    """
+    check_whose(actor, wish.member_id)
+    refusal = at_the_gate(wish)
+    if refusal is not None:
+        raise refusal
+    asked = Asked(hand=hand_of(actor), wish=wish, now=now)
+    # whoever may have to commit for others must not wait for a connection that they hold
+    connection.ensure_connection()
+    alone = connection.in_atomic_block
+    outcome = commit([asked])[0] if alone else _GROUPS.submit(asked)
+    if outcome.refusal is not None:
+        raise outcome.refusal
+    return outcome
+
+
+def at_the_gate(wish: ReserveWish) -> DomainError | None:
+    """Say why this wish need not be queued; None: queue it."""
+    return GATE.refusal(wish.sale_id, wish.member_id, at=time.monotonic())
+
+
+def commit(group: Sequence[Asked]) -> list[ReserveOutcome]:
+    """Decide a group in one transaction; the latest request's clock is the group's."""
+    now = max([asked.now for asked in group])
+    places: dict[Actor, list[int]] = {}
+    for place, asked in enumerate(group):
+        places.setdefault(asked.hand, []).append(place)
+    outcomes: dict[int, ReserveOutcome] = {}
+    with deed():
+        # one order for all groups: two that share sales wait for each other, never in a circle
+        for hand in sorted(places, key=lambda hand: (hand.brand_id or 0, hand.kind, hand.label)):
+            wishes = [group[place].wish for place in places[hand]]
+            done = reserve_many(hand, wishes=wishes, now=now)
+            outcomes.update(zip(places[hand], done, strict=True))
+    decided = [outcomes[place] for place in range(len(group))]
+    if not connection.in_atomic_block:
+        _close_gates(group, decided, now)
+    return decided
+
+
+def hand_of(actor: Actor) -> Actor:
+    """Members act through their brand's one hand, each only for himself; others in person."""
+    if actor.kind is not ActorKind.CONSUMER:
+        return actor
+    return system("members", brand_id=actor.own_brand()).through(actor.surface)
+
+
+def _close_gates(group: Sequence[Asked], decided: Sequence[ReserveOutcome], now: datetime) -> None:
+    refusals = {
+        asked.wish.sale_id: outcome.refusal
+        for asked, outcome in zip(group, decided, strict=True)
+        if isinstance(outcome.refusal, SoldOut | SaleNotOpen)
+    }
+    for sale_id, refusal in refusals.items():
+        seconds = LOOK_AGAIN
+        if refusal.details.get("reason") == "before":
+            starts_at = datetime.fromisoformat(str(refusal.details["at"]))
+            seconds = (starts_at - now).total_seconds()
+        GATE.close(
+            sale_id, refusal, holders=holders_of(sale_id), at=time.monotonic(), seconds=seconds
+        )
+
+
+_GROUPS: Grouping[Asked, ReserveOutcome] = Grouping(commit)
