@@ -106,3 +106,56 @@ class Consent(models.Model):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         indexes = [models.Index(fields=["member", "purpose", "-at"], name="members_consent_newest")]
+
+
+class Standing(models.Model):
+    """What a brand's offers may ask about a member: the level, and the birthday if it was given.
+
+    The birthday is month and day only, sealed, given by the member to the text kept beside it, and
+    forgotten when it is taken back.
+    """
+
+    member = models.OneToOneField(Member, models.PROTECT, related_name="standing")
+    level = models.CharField(_("level"), max_length=20, blank=True)
+    birthday = SealedTextField(_("birthday"), blank=True, default="")  # MM-DD
+    birthday_text = models.CharField(max_length=300, blank=True)  # what the member agreed to
+    birthday_at = models.DateTimeField(null=True)  # when
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("standing")
+        verbose_name_plural = _("standings")
+
+
+class Belonging(models.Model):
+    """A member in a group: a segment of the brand's own, or a verified group with its proof.
+
+    A verified group (student, teacher ...) names what was seen, never a copy of it, and until when
+    it holds; who no longer belongs has left.
+    """
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
+    member = models.ForeignKey(Member, models.PROTECT, related_name="belongings", db_index=False)
+    group = models.CharField(_("group"), max_length=40)
+    verified = models.BooleanField(_("verified"), default=False)
+    proof = models.CharField(_("what was seen"), max_length=120, blank=True)
+    expires_at = models.DateTimeField(_("holds until"), null=True)
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField(_("at"))
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("belonging")
+        verbose_name_plural = _("belongings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "group", "verified"], name="members_belonging_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(verified=False) | ~Q(proof="") & Q(expires_at__isnull=False),
+                name="members_belonging_proved",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["brand", "group", "verified"], name="members_belonging_group")
+        ]
