@@ -1,0 +1,22 @@
+"""What happens in campaigns, as others are told."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from hefu.apps.audit.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulesChanged(Event):
+    """Other rules are in force from now on."""
+
+    name: ClassVar[str] = "campaigns.rules_changed"
+    ruleset: str  # content hash
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromotionStopped(Event):
+    """Somebody stopped a promotion before its time."""
+
+    name: ClassVar[str] = "campaigns.promotion_stopped"
+    promotion_id: int

@@ -1,0 +1,75 @@
+"""A brand with a few goods, and promotions approved for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from hefu.apps.accounts.models import Brand
+from hefu.apps.members.models import Member
+from hefu.apps.members.services.vouching import vouch
+from hefu.apps.orders.models import Article, Category
+from hefu.core.actor import Actor
+from hefu.core.permissions import Role
+from hefu.core.promotions import Cart, Line
+from tests.factories import NOW, a_brand, an_actor, operator
+
+TREE = {"rice-cookers": "appliances", "shirts": "apparel"}
+#: sku -> (list price, cost, category)
+GOODS = {
+    "cooker": (49_900, 30_000, "rice-cookers"),
+    "shirt": (19_900, 8_000, "shirts"),
+    "mug": (1_000, 300, ""),
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """One brand's people; the writer asks, the approver agrees."""
+
+    brand: Brand
+    writer: Actor
+    approver: Actor
+
+    @property
+    def system(self) -> Actor:
+        return operator(self.brand)
+
+
+def a_house(slug: str = "") -> House:
+    brand = a_brand(slug)
+    tree: dict[str, Category] = {}
+    for code in ("appliances", "apparel", *TREE):
+        tree[code] = Category.objects.create(
+            brand=brand, code=code, name=code, parent=tree.get(TREE.get(code, ""))
+        )
+    for sku, (unit, cost, category) in GOODS.items():
+        article = Article.objects.create(
+            brand=brand, sku=sku, title=sku, unit=unit, cost=cost, available=1000, on_sale=True,
+            created_at=NOW, updated_at=NOW,
+        )  # fmt: skip
+        if category:
+            article.categories.add(tree[category])
+    return House(brand, an_actor(brand, Role.CAMPAIGN_MANAGER), an_actor(brand, Role.APPROVER))
+
+
+def a_member(house: House, phone: str = "13800138000") -> Member:
+    return vouch(house.system, addresses=[f"+86{phone}"], now=NOW - timedelta(days=1))[0]
+
+
+def a_line(sku: str, qty: int = 1, **about: Any) -> Line:
+    unit, cost, category = GOODS[sku]
+    return Line(
+        id=sku, sku=sku, unit=unit, qty=qty, cost=cost,
+        categories=(category,) if category else (), **about,
+    )  # fmt: skip
+
+
+def a_cart(goods: Mapping[str, int], **about: Any) -> Cart:
+    return Cart(
+        lines=tuple(a_line(sku, qty) for sku, qty in goods.items()), currency="CNY", **about
+    )
+
+
+def later(**span: float) -> datetime:
+    return NOW + timedelta(**span)
