@@ -11,6 +11,7 @@ from hefu.apps.audit.events import Event
 from hefu.apps.audit.jobs import Handler
 from hefu.apps.audit.replay import forget_answers
 from hefu.apps.audit.worker import Minder, forget_delivered
+from hefu.apps.campaigns.services import coupons
 from hefu.apps.catalog.services import imports
 from hefu.apps.epcis.events import EventsCaptured, PushQueued
 from hefu.apps.epcis.services import (
@@ -49,6 +50,7 @@ REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
 }
 
 JOBS: dict[str, Handler] = {
+    coupons.JOB: coupons.run_issue,
     capture.JOB: capture.run_capture,
     exports.JOB: exports.run_export,
     imports.JOB: imports.run_import,

@@ -27,6 +27,7 @@ class Deed(StrEnum):
     EXPIRE = "expire"
     GRANT = "grant"
     HOLD = "hold"
+    REFUND = "refund"
     RELEASE = "release"
     REVERSE = "reverse"
     SPEND = "spend"
@@ -57,6 +58,7 @@ _ROUTES: dict[Deed, tuple[Book, Book]] = {
     Deed.CAPTURE: (Book.HELD, Book.SPENT),
     Deed.RELEASE: (Book.HELD, Book.MEMBER),
     Deed.SPEND: (Book.MEMBER, Book.SPENT),
+    Deed.REFUND: (Book.SPENT, Book.MEMBER),
     Deed.EXPIRE: (Book.MEMBER, Book.EXPIRED),
     Deed.REVERSE: (Book.MEMBER, Book.REVERSED),
 }

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hefu.apps.accounts.models import Brand
 
-COINS = "C"  # the currency of C-coins; points will be another
+COINS = "C"  # the currency of C-coins
+POINTS = "P"  # of points earned by buying
 
 
 class DeedChoices(models.TextChoices):
@@ -19,6 +20,7 @@ class DeedChoices(models.TextChoices):
     EXPIRE = "expire", _("expired")
     GRANT = "grant", _("granted")
     HOLD = "hold", _("set aside")
+    REFUND = "refund", _("given back")
     RELEASE = "release", _("set free again")
     REVERSE = "reverse", _("taken back")
     SPEND = "spend", _("spent")

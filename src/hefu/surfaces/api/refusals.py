@@ -45,6 +45,10 @@ SENTENCES: dict[str, str] = {
     "identity.order_not_issued": "the order was not released yet, or is closed",
     "identity.order_not_waiting": "the order is not waiting for approval any more",
     "identity.references_used_up": "the installation has no batch reference left",
+    # coupons
+    "campaigns.coupon_gone": "the coupon was used elsewhere in this moment; quote again",
+    "campaigns.coupon_unusable": "the code gives nothing here: unknown, used, or out of time",
+    "campaigns.no_reference": "no free reference for another issue of coupons was found",
     # codes and units
     "codes.typing_error": "a character is wrong; look at the label again",
     "codes.unreadable": "the text is not a code",

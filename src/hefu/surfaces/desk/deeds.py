@@ -32,6 +32,14 @@ ACTIONS: Mapping[str, Promise] = {
     "accounts.totp_confirmed": _("A second factor was confirmed."),
     "audit.deliveries_put_back": _("%(count)s given-up deliveries were put back."),
     "audit.job_started": _("A job was started: %(kind)s."),
+    "campaigns.coupon_issue_ended": _(
+        "An issue of coupons ended: %(issued)s went to %(members)s members, %(left)s are left."
+    ),
+    "campaigns.coupons_given": _("%(count)s coupons were given to members."),
+    "campaigns.coupons_issued": _("%(quantity)s coupons of %(promotion)s were issued."),
+    "campaigns.coupons_released": _("%(count)s coupons of an ended order live again."),
+    "campaigns.coupons_used": _("%(count)s coupons were used."),
+    "campaigns.coupons_voided": _("%(count)s unused coupons were taken back: %(reason)s."),
     "catalog.import_started": _("A list of products was imported."),
     "catalog.link_created": _("A link was added: %(link_type)s."),
     "catalog.link_changed": _("A link was changed: %(link_type)s."),
@@ -91,6 +99,7 @@ ACTIONS: Mapping[str, Promise] = {
     "ledger.budget_changed": _("A budget was set to %(limit)s coins."),
     "ledger.budget_created": _("A budget of %(limit)s coins was created."),
     "ledger.coins_expired": _("%(amount)s coins expired."),
+    "ledger.coins_given_back": _("%(amount)s spent coins were given back."),
     "ledger.coins_granted": _("%(amount)s coins were granted."),
     "ledger.coins_held": _("%(amount)s coins were set aside."),
     "ledger.coins_spent": _("%(amount)s coins were spent."),

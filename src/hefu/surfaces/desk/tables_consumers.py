@@ -42,6 +42,7 @@ _DEEDS: Mapping[str, Promise] = {
     "expire": _("Coins expired"),
     "grant": _("Coins given"),
     "hold": _("Coins set aside"),
+    "refund": _("Coins given back"),
     "release": _("Coins set free again"),
     "reverse": _("Coins taken back"),
     "spend": _("Coins spent"),

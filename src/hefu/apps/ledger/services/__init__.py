@@ -3,6 +3,7 @@
 from hefu.apps.ledger.services.budgets import change_budget, create_budget
 from hefu.apps.ledger.services.expiring import expire_due
 from hefu.apps.ledger.services.granting import grant_many
+from hefu.apps.ledger.services.refunding import give_back
 from hefu.apps.ledger.services.reversing import reverse
 from hefu.apps.ledger.services.spending import capture, hold, release, spend
 from hefu.apps.ledger.values import (
@@ -23,6 +24,7 @@ __all__ = [
     "change_budget",
     "create_budget",
     "expire_due",
+    "give_back",
     "grant_many",
     "hold",
     "release",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Sum
 
 from hefu.apps.audit.services import record, service
 from hefu.apps.ledger import sql
@@ -17,16 +17,28 @@ from hefu.core.permissions import Permission
 
 
 @service
-def reverse(actor: Actor, *, key: str, reason: str, now: datetime) -> ReverseOutcome:
+def reverse(
+    actor: Actor, *, key: str, reason: str, now: datetime, amount: int | None = None, part: str = ""
+) -> ReverseOutcome:
     """Take the grant ``key`` back, as far as there is a balance; idempotent.
 
     What was spent already is noted as a shortfall; what lies in open holds is settled if they are
     released. What was taken gives room again in the budget and the person's cap.
 
+    Args:
+        actor: the system, or somebody who manages budgets.
+        key: the grant's.
+        reason: a stable word.
+        now: the instant.
+        amount: take back only so much, as when a part of an order returns; ``part`` names the
+            part, so that each happens once. None: all that earlier parts left.
+        part: see ``amount``.
+
     Raises:
         NotFound: no grant of this key in the actor's brand.
         NotAllowed: neither the system nor somebody who manages budgets.
-        Invalid: the reason is longer than 60 characters.
+        Invalid: the reason is longer than 60 characters, or more is asked than was granted and
+            not taken back before.
     """
     actor.require(Permission.BUDGET_MANAGE)
     if len(reason) > MAX_REASON:
@@ -36,7 +48,8 @@ def reverse(actor: Actor, *, key: str, reason: str, now: datetime) -> ReverseOut
     if grant is None:
         raise NotFound
     claim = book.Claim(
-        key=f"{RESERVED}{Deed.REVERSE.value}:{key}", deed=Deed.REVERSE, currency=grant.currency,
+        key=f"{RESERVED}{Deed.REVERSE.value}:{key}{part and '#'}{part}", deed=Deed.REVERSE,
+        currency=grant.currency,
         member_id=grant.member_id, amount=0, budget_id=grant.budget_id, origin_id=grant.pk,
         reason=reason, subject=grant.subject,
     )  # fmt: skip
@@ -45,7 +58,7 @@ def reverse(actor: Actor, *, key: str, reason: str, now: datetime) -> ReverseOut
         return _reversed_before(book.claimed_before(brand_id, claim.key), key)
     transfer_id = ids[claim.key]
     _take_budget(grant)
-    plan = _take_back(grant, transfer_id, now=now)
+    plan = _take_back(grant, transfer_id, amount=amount, now=now)
     _give_room(grant, plan.taken)
     record(
         actor, "ledger.grant_reversed", f"ledger.transfer:{grant.pk}", now=now, reason=reason,
@@ -65,7 +78,7 @@ def _take_budget(grant: Transfer) -> None:
         Budget.objects.filter(pk=grant.budget_id).update(used=F("used"))
 
 
-def _take_back(grant: Transfer, transfer_id: int, *, now: datetime) -> ClawBack:
+def _take_back(grant: Transfer, transfer_id: int, *, amount: int | None, now: datetime) -> ClawBack:
     own = Lot.objects.get(transfer_id=grant.pk)
     account_id = own.account_id
     in_holds, owed = sql.fetch(
@@ -73,9 +86,15 @@ def _take_back(grant: Transfer, transfer_id: int, *, now: datetime) -> ClawBack:
         [account_id],
     )[0]
     own.refresh_from_db()  # only now is it certain that nobody else moves these lots
+    left = own.amount - _reversed_so_far(grant, but=transfer_id)
+    if amount is not None and not 0 < amount <= left:
+        raise Invalid(field="amount", rule="out_of_range", value=left)
+    # of a part that comes back, expired coins are the last to be counted
+    due = left if amount is None else amount
+    expired = max(0, own.expired - (left - due))
     plan = rules.claw_back(
-        granted=own.amount,
-        expired=own.expired,
+        granted=due,
+        expired=expired,
         own=rules.Lot(
             id=own.pk, remaining=own.remaining, granted_at=own.granted_at, expires_at=own.expires_at
         ),
@@ -98,6 +117,14 @@ def _take_back(grant: Transfer, transfer_id: int, *, now: datetime) -> ClawBack:
             amount=plan.shortfall, at=now,
         )  # fmt: skip
     return plan
+
+
+def _reversed_so_far(grant: Transfer, *, but: int) -> int:
+    """Coins of a grant that were taken back or noted as missing before."""
+    rows = Transfer.objects.filter(origin=grant, deed=Deed.REVERSE.value).exclude(pk=but)
+    taken = rows.aggregate(sum=Sum("amount"))["sum"] or 0
+    missing = Shortfall.objects.filter(transfer__in=rows).aggregate(sum=Sum("amount"))["sum"] or 0
+    return int(taken + missing)
 
 
 def _give_room(grant: Transfer, amount: int) -> None:

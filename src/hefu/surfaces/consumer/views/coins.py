@@ -20,6 +20,7 @@ _DEEDS = {
     "expire": gettext_lazy("Expired"),
     "grant": gettext_lazy("Received"),
     "hold": gettext_lazy("Set aside"),
+    "refund": gettext_lazy("Given back"),
     "release": gettext_lazy("Set free again"),
     "reverse": gettext_lazy("Taken back"),
     "spend": gettext_lazy("Spent"),
