@@ -2,6 +2,7 @@
 
 from hefu.apps.orders.models.articles import Article, Category, MovementKind, StockMovement
 from hefu.apps.orders.models.carts import Cart, CartLine
+from hefu.apps.orders.models.imports import SalesImport, TaobaoHalf
 from hefu.apps.orders.models.mall import Mall
 from hefu.apps.orders.models.payments import OrderRefund, Payment, PaymentState, RefundState
 from hefu.apps.orders.models.sales import Order, OrderLine, OrderState, Source
@@ -20,6 +21,8 @@ __all__ = [
     "Payment",
     "PaymentState",
     "RefundState",
+    "SalesImport",
     "Source",
     "StockMovement",
+    "TaobaoHalf",
 ]

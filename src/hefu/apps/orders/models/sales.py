@@ -60,6 +60,7 @@ class Order(models.Model):
     due = models.BigIntegerField(_("due in money"), default=0)
     refunded = models.BigIntegerField(_("refunded"), default=0)
     region = models.CharField(_("region"), max_length=6, blank=True)  # GB/T 2260, province or finer
+    parcel = models.CharField(_("parcel"), max_length=80, blank=True)  # carrier and number, as told
     receiver = SealedTextField(_("receiver"), blank=True, default="")  # JSON: name, phone, address
     doubts = models.JSONField(default=list, blank=True)  # what does not add up, as stable codes
     ruleset = models.CharField(max_length=64, blank=True)  # hash of the rules it was priced by

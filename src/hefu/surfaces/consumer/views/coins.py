@@ -28,6 +28,8 @@ _DEEDS = {
 #: Reasons in plain words; the ledger's own code stands in where a reason is not listed.
 _REASONS = {
     "activation": gettext_lazy("For activating a product"),
+    "order": gettext_lazy("For an order in the mall"),
+    "refund": gettext_lazy("Goods of an order came back"),
     "corrected": gettext_lazy("The product went to its right owner"),
     "returned": gettext_lazy("The product was returned"),
 }
