@@ -22,6 +22,7 @@ MAX_CELL = 4000  # characters; longer cells are cut where they are refused anywa
 MAX_COLUMNS = 300
 MAX_UNPACKED = 400_000_000  # bytes; an xlsx is a zip, and a small one can unpack to anything
 _CODEC_BLOCK = 1 << 20
+_EXACT = 10**15
 
 
 class FileUnreadable(DomainError):
@@ -168,7 +169,8 @@ def _text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+        # a spreadsheet keeps 15 digits: what it shows of a longer number is not the number
+        return str(int(cell)) if abs(cell) < _EXACT else f"{cell:.14E}"
     if isinstance(cell, datetime):
         midnight = (cell.hour, cell.minute, cell.second) == (0, 0, 0)
         return cell.date().isoformat() if midnight else cell.isoformat(sep=" ")

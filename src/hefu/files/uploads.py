@@ -16,17 +16,19 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptFile:
-    """A file that lies in its folder, and what it is called there: its own hash."""
+    """A file that lies in its folder, and the hash it is called by."""
 
     path: Path
     sha256: str
 
 
-def keep_file(file: BinaryIO, folder: Path, *, check: Callable[[Path], object]) -> KeptFile:
+def keep_file(
+    file: BinaryIO, folder: Path, *, check: Callable[[Path], object], alone: bool = False
+) -> KeptFile:
     """Keep ``file`` in ``folder``; ``check`` raises if it is not what was asked for.
 
     It is on disk when this returns, since a job is promised on the strength of it. The same
-    content is the same file.
+    content is the same file, unless it is kept ``alone``, to be removed when it has been read.
 
     Raises:
         Invalid: larger than ``MAX_BYTES``; nothing is kept.
@@ -37,7 +39,8 @@ def keep_file(file: BinaryIO, folder: Path, *, check: Callable[[Path], object]) 
     try:
         digest = _written(file, fresh)
         check(fresh)
-        return KeptFile(path=fresh.replace(folder / digest), sha256=digest)
+        name = f"{digest}-{uuid4().hex[:12]}" if alone else digest
+        return KeptFile(path=fresh.replace(folder / name), sha256=digest)
     finally:
         fresh.unlink(missing_ok=True)
 

@@ -39,15 +39,17 @@ class RowList:
 
 
 def keep_list(
-    file: BinaryIO, *, folder: str, brand_id: int, check: Callable[[Path], object]
-) -> KeptFile:
-    """Keep an upload in the brand's part of ``folder`` in the data folder.
+    file: BinaryIO, *, folder: str, brand_id: int, check: Callable[[Path], object],
+    alone: bool = False,
+) -> KeptFile:  # fmt: skip
+    """Keep an upload in the brand's part of ``folder`` in the data folder (see ``keep_file``).
 
     Raises:
         Invalid: too large.
         DomainError: ``check`` refuses it; nothing is kept.
     """
-    return keep_file(file, Path(settings.HEFU_DATA) / folder / str(brand_id), check=check)
+    place = Path(settings.HEFU_DATA) / folder / str(brand_id)
+    return keep_file(file, place, check=check, alone=alone)
 
 
 def path_of(relative: str) -> Path:
