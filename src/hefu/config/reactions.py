@@ -36,10 +36,15 @@ from hefu.apps.ledger.services import expire_due
 from hefu.apps.members.services import forget_codes
 from hefu.apps.notices import services as notices
 from hefu.apps.notices.events import MessageQueued
+from hefu.apps.orders.events import OrderRefunded
+from hefu.apps.orders.services.carts import forget_carts
+from hefu.apps.orders.services.refunds import pay_refund
+from hefu.apps.orders.services.sales import expire_open_orders
 
 REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
     EventsCaptured: (applying.apply_events, subscribing.queue_pushes),
     MessageQueued: (notices.deliver,),
+    OrderRefunded: (pay_refund,),
     PushQueued: (subscribing.send_push,),
     UnitActivated: (telling.tell_activated,),
     UnitReturned: (telling.tell_returned,),
@@ -59,7 +64,9 @@ JOBS: dict[str, Handler] = {
 
 MINDERS: tuple[Minder, ...] = (
     expire_due,
+    expire_open_orders,
     forget_answers,
+    forget_carts,
     forget_codes,
     forget_delivered,
     notices.forget_bodies,
