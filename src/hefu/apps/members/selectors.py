@@ -173,3 +173,19 @@ def has_consent(*, brand_id: int, member_id: int, purpose: Purpose) -> bool:
         return False
     texts = ConsentText.objects.filter(brand_id=brand_id, purpose=purpose)
     return bool(texts.aggregate(Max("version"))["version__max"] == newest.version)
+
+
+def consenting_members(
+    *, brand_id: int, member_ids: Iterable[int], purpose: Purpose
+) -> dict[int, str]:
+    """Return the nicknames of those among the members who agree to ``purpose`` as it stands."""
+    newest: dict[int, Consent] = {}
+    answers = Consent.objects.filter(
+        brand_id=brand_id, member_id__in=set(member_ids), purpose=purpose
+    )
+    for answer in answers.order_by("at", "pk"):
+        newest[answer.member_id] = answer
+    texts = ConsentText.objects.filter(brand_id=brand_id, purpose=purpose)
+    version = texts.aggregate(Max("version"))["version__max"]
+    agreed = [pk for pk, answer in newest.items() if answer.given and answer.version == version]
+    return dict(Member.objects.filter(pk__in=agreed).values_list("pk", "nickname"))

@@ -52,6 +52,18 @@ TEXTS: dict[str, dict[str, Text]] = {
             "If this was not you, please contact us soon.",
         ),
     },
+    "prize_won": {
+        "zh-hans": Text(
+            subject="您在“{draw}”中奖了",
+            body="【{brand}】您在“{draw}”中获得：{prize}。请在 {until} 前登录本品牌页面领取，"
+            "领奖无需支付任何费用。",
+        ),
+        "en": Text(
+            subject="You won in {draw}",
+            body="[{brand}] You won in {draw}: {prize}. Sign in to our page and claim it by "
+            "{until}. Claiming costs nothing.",
+        ),
+    },
 }
 
 

@@ -27,7 +27,7 @@ from hefu.core.errors import DomainError, Kind
 
 
 class PrizesAddUp(DomainError):
-    """Several chances of one code or person count together; ``details``: worst_fen, cap_fen, rule."""
+    """Chances of one code or person count together; ``details``: worst_fen, cap_fen, rule."""
 
     code = "campaigns.prizes_add_up"
 

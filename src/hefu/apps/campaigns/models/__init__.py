@@ -37,11 +37,19 @@ from hefu.apps.campaigns.models.rules import (
     PromotionVersion,
     RulesetVersion,
 )
+from hefu.apps.campaigns.models.shop import (
+    CoinKind,
+    Redemption,
+    RedemptionState,
+    Reward,
+    RewardKind,
+)
 
 __all__ = [
     "LIVE",
     "Campaign",
     "Chance",
+    "CoinKind",
     "CostShare",
     "Counter",
     "Coupon",
@@ -65,8 +73,12 @@ __all__ = [
     "PromotionState",
     "PromotionUse",
     "PromotionVersion",
+    "Redemption",
+    "RedemptionState",
     "Reservation",
     "ReservationState",
+    "Reward",
+    "RewardKind",
     "RulesetVersion",
     "UseState",
     "Win",
