@@ -29,6 +29,7 @@ from hefu.surfaces.api.epcis_frame import (
     body_of,
     collection,
     endpoint,
+    extensions_of,
     media_type,
     next_link,
 )
@@ -111,7 +112,8 @@ def post_event(actor: Actor, request: HttpRequest) -> HttpResponse:
 
 def list_events(actor: Actor, request: HttpRequest, **fixed: str) -> HttpResponse:
     """Events by the parameters of the standard, a page at a time."""
-    parameters = {**request.GET.dict(), **fixed}
+    parameters: dict[str, Any] = {**request.GET.dict(), **fixed}
+    parameters["@context"] = extensions_of(request)
     return events_page(actor, request, parameters)
 
 

@@ -24,6 +24,7 @@ from hefu.surfaces.api.refusals import sentence
 log = structlog.get_logger(__name__)
 
 VERSIONS = {"GS1-EPCIS-Version": "2.0.0", "GS1-CBV-Version": "2.0.0"}
+EXTENSIONS = "GS1-Extensions"
 LD_JSON = "application/ld+json"
 JSONS = frozenset({"application/json", LD_JSON})
 XMLS = frozenset({"application/xml", "text/xml"})
@@ -162,6 +163,12 @@ def next_link(request: HttpRequest, token: str) -> str:
     query["nextPageToken"] = token
     address = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
     return f'<{address}>; rel="next"'
+
+
+def extensions_of(request: HttpRequest) -> dict[str, str]:
+    """The prefixes that ``GS1-Extensions`` gives to names: ``prefix=namespace, ...``."""
+    pairs = (part.partition("=") for part in request.headers.get(EXTENSIONS, "").split(","))
+    return {prefix.strip(): namespace.strip() for prefix, found, namespace in pairs if found}
 
 
 def media_type(request: HttpRequest, *allowed: frozenset[str]) -> str:

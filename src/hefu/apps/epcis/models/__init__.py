@@ -2,7 +2,11 @@
 
 from hefu.apps.epcis.models.events import Applied, Capture, Event, Fact, Party, Span, Term
 from hefu.apps.epcis.models.queries import NamedQuery, Push, Subscription, Waiting
-from hefu.apps.epcis.models.vocabulary import VocabularyAttribute, VocabularyChild
+from hefu.apps.epcis.models.vocabulary import (
+    VocabularyAttribute,
+    VocabularyChild,
+    VocabularyTurn,
+)
 from hefu.apps.epcis.models.warehouse import (
     Content,
     InboundLine,
@@ -33,5 +37,6 @@ __all__ = [
     "Term",
     "VocabularyAttribute",
     "VocabularyChild",
+    "VocabularyTurn",
     "Waiting",
 ]

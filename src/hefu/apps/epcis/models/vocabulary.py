@@ -36,3 +36,10 @@ class VocabularyChild(models.Model):
                 fields=["brand", "parent", "child"], name="epcis_vocabulary_child"
             )
         ]
+
+
+class VocabularyTurn(models.Model):
+    """One row per brand; whoever writes its master data changes it first, so writers take turns."""
+
+    brand = models.OneToOneField(Brand, models.PROTECT, primary_key=True, related_name="+")
+    version = models.PositiveBigIntegerField(default=0)

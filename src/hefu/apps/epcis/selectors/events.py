@@ -1,14 +1,11 @@
 """Finding events (事件查询) by the parameters of the standard (EPCIS 2.0, section 8.2.7.1).
 
-A parameter is a name and a value; values of lists may come as a list or joined by "|". What is not
-indexed is refused by name, never silently left out.
+A parameter is a name and a value; values of lists may come as a list or joined by "|". What is none
+of the standard's is refused by name, never silently left out.
 """
 
-import base64
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -17,10 +14,12 @@ from django.db.models.functions import Substr
 from hefu.apps.epcis.errors import BadQuery, QueryTooLarge
 from hefu.apps.epcis.models import Event, Span, Term
 from hefu.apps.epcis.rows import SENSOR_TEXTS, canonical, term
+from hefu.apps.epcis.selectors.fields import Scope, field_condition, scope_of, within
+from hefu.apps.epcis.selectors.ordering import order_of, place_of, token_of
 from hefu.apps.epcis.selectors.patterns import prefixes_of, units_in
+from hefu.apps.epcis.selectors.values import amount, flag, time, values_of
 from hefu.core.actor import Actor
 from hefu.core.errors import NotFound
-from hefu.core.gs1.epcis.findings import moment
 from hefu.core.permissions import Permission
 
 PER_PAGE, MOST_PER_PAGE = 30, 1000
@@ -41,7 +40,6 @@ _COMPARE = {"EQ": "", "GT": "__gt", "GE": "__gte", "LT": "__lt", "LE": "__lte"}
 _CONTROLS = frozenset(
     {"perPage", "nextPageToken", "orderBy", "orderDirection", "eventCountLimit", "maxEventCount"}
 )
-_ORDERS = {"eventTime": "event_at", "recordTime": "recorded_at"}
 
 Parameters = Mapping[str, Any]
 
@@ -85,21 +83,21 @@ def find_events(actor: Actor, parameters: Parameters) -> EventPage:
         QueryTooLarge: more than ``maxEventCount`` match.
     """
     found = matching(actor, parameters)
-    column, down = _order(parameters)
+    order = order_of(_scope(actor, parameters), parameters)
     per_page = _whole(parameters, "perPage", PER_PAGE, MOST_PER_PAGE)
     limit = _limits(parameters, found)
-    token = _read_token(parameters.get("nextPageToken"))
-    if token:
-        found = found.filter(_after(column, down=down, token=token))
-        per_page = min(per_page, limit - token["seen"]) if limit else per_page
-    elif limit:
-        per_page = min(per_page, limit)
-    sign = "-" if down else ""
-    rows = list(found.order_by(f"{sign}{column}", f"{sign}pk")[: per_page + 1])
-    seen = per_page + (token["seen"] if token else 0)
+    place = place_of(order, parameters.get("nextPageToken"))
+    seen = place.seen if place else 0
+    found = order.applied(found)
+    if place:
+        found = found.filter(order.after(place))
+    if limit:
+        per_page = max(min(per_page, limit - seen), 0)
+    rows = list(order.sorted(found)[: per_page + 1])
+    seen += per_page
     more = len(rows) > per_page and not (limit and seen >= limit)
     rows = rows[:per_page]
-    return EventPage(events=rows, next=_token(rows[-1], column, seen) if more and rows else "")
+    return EventPage(events=rows, next=token_of(order, rows[-1], seen) if more and rows else "")
 
 
 def matching(actor: Actor, parameters: Parameters) -> QuerySet[Event]:
@@ -109,10 +107,15 @@ def matching(actor: Actor, parameters: Parameters) -> QuerySet[Event]:
         BadQuery: see ``find_events``.
     """
     found = events_for(actor)
+    scope = _scope(actor, parameters)
     for name, value in parameters.items():
         if name not in _CONTROLS and name != "@context":
-            found = found.filter(_condition(actor, name, value))
+            found = found.filter(_condition(actor, scope, name, value))
     return found
+
+
+def _scope(actor: Actor, parameters: Parameters) -> Scope:
+    return scope_of(actor.own_brand(), parameters.get("@context"))
 
 
 def check_parameters(actor: Actor, parameters: Parameters) -> None:
@@ -122,43 +125,45 @@ def check_parameters(actor: Actor, parameters: Parameters) -> None:
         BadQuery: see ``find_events``.
     """
     matching(actor, parameters)
-    _order(parameters)
+    order_of(_scope(actor, parameters), parameters)
     _whole(parameters, "perPage", PER_PAGE, MOST_PER_PAGE)
 
 
-def values_of(name: str, value: Any) -> list[str]:
-    """The values of a list parameter.
-
-    Raises:
-        BadQuery: there is none, or it is no text.
-    """
-    texts = value.split("|") if isinstance(value, str) else value
-    if not isinstance(texts, list) or not texts or not all(isinstance(one, str) for one in texts):
-        raise BadQuery(field=name, rule="list_of_texts")
-    if any("\x00" in one or not one.isprintable() for one in texts):
-        raise BadQuery(field=name, rule="control_characters")
-    return texts
-
-
-def _condition(actor: Actor, name: str, value: Any) -> Q:
+def _condition(actor: Actor, scope: Scope, name: str, value: Any) -> Q:
     plain = _PLAIN.get(name)
     if plain is not None:
         return plain(name, value)
+    if name in _PLACES:
+        return within(scope, _PLACES[name], name, value)
     if name in MATCHES:
         return _match(actor, name, value)
     head, _, rest = name.partition("_")
     if rest == "quantity" and head in _COMPARE:
-        compared = {f"number{_COMPARE[head]}": _amount(name, value)}
-        return _has_term(name__in=_CLASSES, **compared)
+        return _quantity(head, name, value)
     if head == "EQ" and rest in _TERMS:
         return _has_term(name=rest, value__in=[_TERMS[rest](one) for one in values_of(name, value)])
+    condition = _typed(head, rest, name, value) or field_condition(scope, name, value)
+    if condition is None:
+        raise BadQuery(field=name, rule="unknown_parameter")
+    return condition
+
+
+def _typed(head: str, rest: str, name: str, value: Any) -> Q | None:
+    """Papers and parties of a type; None if the parameter is about something else."""
     kind, _, of = rest.partition("_")
-    if head == "EQ" and of and kind in ("bizTransaction", "source", "destination"):
-        texts = values_of(name, value)
-        wanted = texts if kind == "bizTransaction" else [canonical(one) for one in texts]
-        vocabulary = "bizTransactionType" if kind == "bizTransaction" else "sourceDestType"
-        return _has_term(name=f"{kind}_{term(vocabulary, of)}", value__in=wanted)
-    raise BadQuery(field=name, rule="unknown_parameter")
+    if head != "EQ" or not of or kind not in ("bizTransaction", "source", "destination"):
+        return None
+    texts = values_of(name, value)
+    wanted = texts if kind == "bizTransaction" else [canonical(one) for one in texts]
+    vocabulary = "bizTransactionType" if kind == "bizTransaction" else "sourceDestType"
+    return _has_term(name=f"{kind}_{term(vocabulary, of)}", value__in=wanted)
+
+
+def _quantity(head: str, name: str, value: Any) -> Q:
+    """By quantities in any unit; ``EQ`` takes a list of numbers, too."""
+    if head == "EQ" and isinstance(value, list) and value:
+        return _has_term(name__in=_CLASSES, number__in=[amount(name, one) for one in value])
+    return _has_term(name__in=_CLASSES, **{f"number{_COMPARE[head]}": amount(name, value)})
 
 
 def _has_term(**about: Any) -> Q:
@@ -191,37 +196,35 @@ def _column(column: str, change: Callable[[str], str] = str) -> Callable[[str, A
 
 
 def _moment(column: str) -> Callable[[str, Any], Q]:
-    return lambda name, value: Q(**{column: _time(name, value)})
-
-
-def _time(name: str, value: Any) -> datetime:
-    # a "+" that was not escaped in an address arrives as a space
-    text = value.replace(" ", "+") if isinstance(value, str) else value
-    at = moment(text)
-    if at is None:
-        raise BadQuery(field=name, rule="time_with_offset")
-    return at
-
-
-def _amount(name: str, value: Any) -> float:
-    try:
-        amount = float(value)
-    except (TypeError, ValueError) as error:
-        raise BadQuery(field=name, rule="number") from error
-    if amount != amount or abs(amount) == float("inf"):  # noqa: PLR0124  (not a number)
-        raise BadQuery(field=name, rule="number")
-    return amount
+    return lambda name, value: Q(**{column: time(name, value)})
 
 
 def _declared(name: str, value: Any) -> Q:
-    del value  # the standard leaves it empty
-    del name
-    return Q(declared=True)
+    return Q(declared=True) if flag(name, value) else Q()
+
+
+def _sensed(name: str, value: Any) -> Q:
+    # every report has a type
+    return _has_term(name="type") if flag(name, value) else Q()
+
+
+def _truth(name: str, value: Any) -> Q:
+    text = str(value).lower()
+    if text not in ("true", "false"):
+        raise BadQuery(field=name, rule="true_or_false")
+    return _has_term(name="booleanValue", value=text)
+
+
+def _action(name: str, value: Any) -> Q:
+    texts = values_of(name, value)
+    if not {"ADD", "OBSERVE", "DELETE"}.issuperset(texts):
+        raise BadQuery(field=name, rule="ADD_OBSERVE_DELETE")
+    return Q(action__in=texts)
 
 
 def _declared_at(compare: str) -> Callable[[str, Any], Q]:
     return lambda name, value: _has_term(
-        name="errorReason", **{f"number__{compare}": _time(name, value).timestamp()}
+        name="errorReason", **{f"number__{compare}": time(name, value).timestamp()}
     )
 
 
@@ -236,7 +239,6 @@ _TERMS: Mapping[str, Callable[[str], str]] = {
     "errorReason": lambda text: term("errorReason", text),
     "correctiveEventID": str,
     "type": lambda text: term("measurementType", text),
-    "booleanValue": str.lower,
     **dict.fromkeys(SENSOR_TEXTS, canonical),
 }
 _PLAIN: Mapping[str, Callable[[str, Any], Q]] = {
@@ -245,30 +247,20 @@ _PLAIN: Mapping[str, Callable[[str, Any], Q]] = {
     "LT_eventTime": _moment("event_at__lt"),
     "GE_recordTime": _moment("recorded_at__gte"),
     "LT_recordTime": _moment("recorded_at__lt"),
-    "EQ_action": _column("action"),
+    "EQ_action": _action,
     "EQ_bizStep": _column("biz_step", lambda text: term("bizStep", text)),
     "EQ_disposition": _column("disposition", _disposition),
     "EQ_readPoint": _column("read_point", canonical),
     "EQ_bizLocation": _column("biz_location", canonical),
-    # who lies below whom is told by master data, which is not kept: a place is below itself
-    "WD_readPoint": _column("read_point", canonical),
-    "WD_bizLocation": _column("biz_location", canonical),
     "EQ_eventID": _column("event_id"),
     "EXISTS_errorDeclaration": _declared,
-    "GE_errorDeclarationTime": _declared_at("gte"),
-    "LT_errorDeclarationTime": _declared_at("lt"),
+    "EXISTS_sensorElementList": _sensed,
+    "EQ_booleanValue": _truth,
+    # the standard's text and its schema write these two differently
+    **dict.fromkeys(("GE_errorDeclarationTime", "GE_errorDeclaration_Time"), _declared_at("gte")),
+    **dict.fromkeys(("LT_errorDeclarationTime", "LT_errorDeclaration_Time"), _declared_at("lt")),
 }
-
-
-def _order(parameters: Parameters) -> tuple[str, bool]:
-    """Column and whether downwards; without ``orderBy`` as recorded."""
-    by = parameters.get("orderBy")
-    direction = parameters.get("orderDirection", "DESC")
-    if by is not None and by not in _ORDERS:
-        raise BadQuery(field="orderBy", rule="eventTime_or_recordTime")
-    if direction not in ("ASC", "DESC"):
-        raise BadQuery(field="orderDirection", rule="ASC_or_DESC")
-    return (_ORDERS[by], direction == "DESC") if by else ("recorded_at", False)
+_PLACES = {"WD_readPoint": "read_point", "WD_bizLocation": "biz_location"}
 
 
 def _limits(parameters: Parameters, found: QuerySet[Event]) -> int:
@@ -290,25 +282,3 @@ def _whole(parameters: Parameters, name: str, default: int, most: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 12 and int(text) > 0):
         raise BadQuery(field=name, rule="whole_number_from_1")
     return min(int(text), most)
-
-
-def _token(last: Event, column: str, seen: int) -> str:
-    where = [getattr(last, column).isoformat(), last.pk, seen]
-    return base64.urlsafe_b64encode(json.dumps(where).encode()).decode().rstrip("=")
-
-
-def _read_token(text: Any) -> dict[str, Any]:
-    if not text:
-        return {}
-    try:
-        padded = str(text) + "=" * (-len(str(text)) % 4)
-        at, pk, seen = json.loads(base64.urlsafe_b64decode(padded))
-        return {"at": datetime.fromisoformat(at), "pk": int(pk), "seen": int(seen)}
-    except (ValueError, TypeError, RecursionError) as error:
-        raise BadQuery(field="nextPageToken", rule="not_a_token") from error
-
-
-def _after(column: str, *, down: bool, token: Mapping[str, Any]) -> Q:
-    beyond = "lt" if down else "gt"
-    same = Q(**{column: token["at"], f"pk__{beyond}": token["pk"]})
-    return Q(**{f"{column}__{beyond}": token["at"]}) | same

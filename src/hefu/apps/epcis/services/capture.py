@@ -1,6 +1,7 @@
 """Capture (事件采集): documents by a job, in chunks; single events at once.
 
-What was sent is written down as one event per line; the job walks the lines. With ``rollback`` all
+What was sent is written down as one event per line, master data behind them; the job walks the
+lines. With ``rollback`` all
 are checked first and then kept in one transaction; with ``proceed`` each chunk is kept by itself
 and the cursor moves with it. A killed worker costs a chunk, or the keeping of a document, once
 more; an event is kept once whatever happens.
@@ -24,6 +25,7 @@ from hefu.apps.epcis.errors import EventExists, EventInvalid, NotADocument
 from hefu.apps.epcis.models import Capture, Event
 from hefu.apps.epcis.rows import EventRow, event_row
 from hefu.apps.epcis.services.store import Fate, keep
+from hefu.apps.epcis.services.vocabulary import elements_of, keep_elements, vocabulary_list
 from hefu.core.actor import Actor
 from hefu.core.errors import DomainError
 from hefu.core.gs1.epcis import REFUSING, document_findings, events_of, parse_xml
@@ -53,7 +55,9 @@ def capture_document(
     events = _events(document)
     if len(events) > MOST_EVENTS:
         raise NotADocument(rule="too_many_events", field="/epcisBody/eventList", most=MOST_EVENTS)
-    path = _spool(actor.own_brand(), document.get("@context"), events)
+    context, vocabularies = document.get("@context"), vocabulary_list(document)
+    elements_of(vocabularies, context)  # what cannot be kept is refused while the sender listens
+    path = _spool(actor.own_brand(), context, events, vocabularies)
     capture = Capture.objects.create(
         brand_id=actor.own_brand(), key=str(uuid4()), behaviour=behaviour, total=len(events),
         path=str(path.relative_to(settings.HEFU_DATA)), created_at=now,
@@ -130,14 +134,14 @@ def _events(document: Mapping[str, Any]) -> list[Any]:
     return [document]
 
 
-def _spool(brand_id: int, context: object, events: list[Any]) -> Path:
-    """Write the context and the events down, one per line; the same document, the same file."""
+def _spool(brand_id: int, context: object, events: list[Any], vocabularies: list[Any]) -> Path:
+    """Write context, events and master data down, one per line; the same document, one file."""
     folder = Path(settings.HEFU_DATA) / "captures" / str(brand_id)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = folder / f"incoming-{uuid4()}"
     digest = sha256()
     with fresh.open("wb") as stream:
-        for one in (context, *events):
+        for one in (context, *events, *([vocabularies] if vocabularies else [])):
             line = json.dumps(one, separators=(",", ":")).encode() + b"\n"
             digest.update(line)
             stream.write(line)
@@ -170,20 +174,28 @@ def _finish(run: jobs.JobRun, capture: Capture, counts: dict[str, Any]) -> None:
 def _proceed(run: jobs.JobRun, capture: Capture, path: Path) -> None:
     cursor = run.cursor or {"line": 0, "counts": _nothing()}
     counts = cursor["counts"]
-    context, lines = _opened(path, skip=cursor["line"])
+    context, lines = _opened(path, skip=cursor["line"], stop=capture.total)
     for chunk in _chunks(lines):
         with deed():
             rows = _checked(chunk, context, counts, start=cursor["line"])
             _store(run, capture, rows, counts)
             cursor = {"line": cursor["line"] + len(chunk), "counts": counts}
             run.advance(done=cursor["line"], cursor=cursor)
-    _finish(run, capture, counts)
+    with deed():
+        _keep_vocabularies(capture, path)
+        _finish(run, capture, counts)
+
+
+def _keep_vocabularies(capture: Capture, path: Path) -> None:
+    context, lines = _opened(path, skip=capture.total, stop=capture.total + 1)
+    for line in lines:
+        keep_elements(capture.brand_id, elements_of(json.loads(line), context))
 
 
 def _all_or_none(run: jobs.JobRun, capture: Capture, path: Path) -> None:
     cursor = run.cursor or {"line": 0, "counts": _nothing()}
     counts = cursor["counts"]
-    context, lines = _opened(path, skip=cursor["line"])
+    context, lines = _opened(path, skip=cursor["line"], stop=capture.total)
     ready: list[tuple[int, EventRow]] = []
     for chunk in _chunks(lines):  # first all are checked, nothing is kept
         ready += _checked(chunk, context, counts, start=cursor["line"])
@@ -216,6 +228,7 @@ def _keep_all(
         _store(run, capture, rows, counts)
     if counts["refused"]:
         raise _Refused(counts)
+    _keep_vocabularies(capture, path)
     _finish(run, capture, counts)
     run.advance(done=capture.total, cursor={"line": capture.total, "counts": _nothing()})
 
@@ -224,9 +237,9 @@ def _again(path: Path, most: int) -> Iterator[list[tuple[int, EventRow]]]:
     """The first ``most`` events, checked before by another worker."""
     if not most:
         return
-    context, lines = _opened(path)
+    context, lines = _opened(path, stop=most)
     start = 0
-    for chunk in _chunks(islice(lines, most)):
+    for chunk in _chunks(lines):
         yield [
             (start + place, event_row(json.loads(line), context=context, checked=True))
             for place, line in enumerate(chunk)
@@ -243,15 +256,16 @@ def _nothing() -> dict[str, Any]:
     return {"stored": 0, "repeated": 0, "refused": 0, "errors": []}
 
 
-def _opened(path: Path, *, skip: int = 0) -> tuple[object, Iterator[bytes]]:
+def _opened(path: Path, *, skip: int = 0, stop: int) -> tuple[object, Iterator[bytes]]:
+    """The context, and the lines ``skip .. stop - 1`` behind it."""
     stream = path.open("rb")
     context = json.loads(stream.readline())
-    return context, _lines(stream, skip)
+    return context, _lines(stream, skip, stop)
 
 
-def _lines(stream: Any, skip: int) -> Iterator[bytes]:
+def _lines(stream: Any, skip: int, stop: int) -> Iterator[bytes]:
     with stream:
-        yield from islice(stream, skip, None)
+        yield from islice(stream, skip, stop)
 
 
 def _chunks(lines: Iterator[bytes]) -> Iterator[list[bytes]]:

@@ -8,6 +8,7 @@ the standard's query parameters name them: "" for a field of the event itself, `
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
@@ -102,10 +103,8 @@ def read_value(value: object) -> Value:
     if at is not None:
         return Value(text=text, at=at)
     if text.startswith(_NAMES_A_KEY):
-        try:
+        with suppress(Gs1Error):  # any web address
             text = canonical_identifier(text)
-        except Gs1Error:
-            pass  # any web address
     return Value(text=text)
 
 

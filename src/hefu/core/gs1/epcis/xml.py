@@ -101,8 +101,35 @@ def parse_xml(text: str) -> dict[str, object]:
         "schemaVersion": root.get("schemaVersion", ""),
         "creationDate": root.get("creationDate", ""),
     }
+    vocabularies = root.find("EPCISHeader//EPCISMasterData/VocabularyList")
+    if vocabularies is not None:
+        told = [_vocabulary(one, names) for one in vocabularies]
+        document["epcisHeader"] = {"epcisMasterData": {"vocabularyList": told}}
     document["epcisBody"] = {"eventList": [_event(one, names) for one in _unwrapped(events)]}
     return document
+
+
+def _vocabulary(element: Element, names: _Names) -> dict[str, object]:
+    """Master data of one kind: its elements with their attributes and children."""
+    told = [
+        {
+            "id": one.get("id", ""),
+            "attributes": [
+                {"id": about.get("id", ""), "attribute": _extension_of(about, names)}
+                for about in one.findall("attribute")
+            ],
+            "children": [_own_text(child) for child in one.findall("children/id")],
+        }
+        for one in element.findall("VocabularyElementList/VocabularyElement")
+    ]
+    return {"type": element.get("type", ""), "vocabularyElementList": told}
+
+
+def _extension_of(attribute: Element, names: _Names) -> object:
+    """What an attribute holds: its text, or its elements."""
+    return {
+        names.name(child.tag): _extension(child, names) for child in attribute
+    } or _own_text(attribute)  # fmt: skip
 
 
 def _unwrapped(element: Element) -> list[Element]:
