@@ -103,6 +103,20 @@ def test_reading_never_fails_in_an_unexpected_way(text):
     assert codes.read_code(code.text) == code
 
 
+@given(st.text(max_size=20) | st.text(alphabet=ALPHABET + "oOlLuU -_+", min_size=16, max_size=16))
+def test_the_short_way_reads_what_the_long_way_reads(text):
+    found = codes.read_serial(text)
+    if found is not None:
+        code = codes.read_code(text)
+        assert found == (code.batch, code.sealed)
+
+
+def test_the_serial_of_a_carrier_is_read_the_short_way():
+    for code in SAMPLES:
+        assert codes.read_serial(code.serial) == (code.batch, code.sealed)
+        assert codes.read_serial(code.serial.lower()) == (code.batch, code.sealed)
+
+
 def test_a_foreign_character_is_named_by_its_place():
     with pytest.raises(codes.TypingError) as caught:
         codes.read_code(SAMPLES[0].text[:6] + "U" + SAMPLES[0].text[7:])

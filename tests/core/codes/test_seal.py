@@ -87,6 +87,14 @@ def test_arrays_say_the_same_as_single_codes(seal, numbers):
     assert genuine.all()
 
 
+@given(seals, st.lists(st.integers(-1, 2**66), max_size=12), st.integers(0, 12))
+def test_a_handful_says_the_same_as_single_codes(seal, forged, genuine):
+    one = sealer(seal)
+    sealed = [one.seal_serial(number % seal.capacity) for number in range(genuine)] + forged
+
+    assert one.unseal_many(sealed) == [one.unseal(value) for value in sealed]
+
+
 def test_a_seal_may_fill_64_bits():
     one = sealer(codes.Seal(body_bits=34, tag_bits=30))
     serials = np.array([0, 5, (1 << 34) - 1], dtype="<u8")

@@ -15,6 +15,7 @@ from hefu.core.codes.default import (
     complete,
     group,
     read_code,
+    read_serial,
 )
 from hefu.core.codes.design import Design, design
 from hefu.core.codes.errors import (
@@ -128,6 +129,7 @@ __all__ = [
     "read_imei",
     "read_link",
     "read_maker_digits",
+    "read_serial",
     "read_serial_number",
     "read_short_code",
     "rows_of",

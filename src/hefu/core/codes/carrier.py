@@ -4,8 +4,8 @@
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from hefu.core.codes.alphabet import normalise
@@ -31,8 +31,7 @@ _CODEWORDS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """Product and serial as a carrier names them; the serial as found, in any case."""
 
     gtin: str

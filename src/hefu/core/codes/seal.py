@@ -5,7 +5,10 @@ our tags are short; see docs/algorithms/codes.md and ADR 2. Invertible, so no tw
 no list is kept.
 """
 
+import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 
@@ -13,6 +16,7 @@ from hefu.core.codes.errors import SealTooShort
 from hefu.core.codes.keys import SealKey
 
 _ROUND = tuple(step.to_bytes(8, "little") for step in (1, 2, 3))
+_FEW = 4  # below it one at a time is faster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +69,11 @@ def split_seal(bits: int, quantity: int) -> Seal:
     return Seal(body_bits=body_bits, tag_bits=tag_bits)
 
 
+@lru_cache(maxsize=512)
+def _blocks(count: int) -> struct.Struct:
+    return struct.Struct(f"<{2 * count}Q")
+
+
 class Sealer:
     """Seals and unseals the serials of one batch, one at a time; ``bulk`` does arrays.
 
@@ -103,6 +112,34 @@ class Sealer:
         tag = (sealed ^ self._prf(2, body)) & self._tag_mask
         serial = body ^ self._prf(1, tag) & self._body_mask
         return serial if self._prf(0, serial) & self._tag_mask == tag else None
+
+    def unseal_many(self, sealed: Sequence[int]) -> list[int | None]:
+        """Open a handful of values of ``seal.bits`` bits: as ``unseal`` for each, at a third.
+
+        One call to AES a step instead of one a code. ``bulk`` is for arrays: it is slower below a
+        hundred values.
+        """
+        if len(sealed) < _FEW:
+            return [self.unseal(value) for value in sealed]
+        update = self._cipher.encryptor().update  # of its own: many blocks free the lock
+        blocks, body_mask, tag_mask = _blocks(len(sealed)), self._body_mask, self._tag_mask
+        shift = self.seal.tag_bits
+
+        def prf(step: int, values: list[int]) -> tuple[int, ...]:
+            words = [step + 1] * (2 * len(values))
+            words[::2] = values
+            return blocks.unpack(update(blocks.pack(*words)))[::2]
+
+        bodies = [value >> shift & body_mask for value in sealed]
+        masks = prf(2, bodies)
+        tags = [(value ^ mask) & tag_mask for value, mask in zip(sealed, masks, strict=True)]
+        masks = prf(1, tags)
+        serials = [body ^ mask & body_mask for body, mask in zip(bodies, masks, strict=True)]
+        proofs = prf(0, serials)
+        return [
+            serial if proof & tag_mask == tag and 0 <= value >> shift <= body_mask else None
+            for value, serial, tag, proof in zip(sealed, serials, tags, proofs, strict=True)
+        ]
 
     def encryptor(self) -> CipherContext:
         """Return AES for many blocks at once, for one thread: the library frees the lock there."""

@@ -181,7 +181,7 @@ def _render(
 ) -> _Cut:
     verdict = seen.verdict.for_consumer()
     with translation.override(language):
-        context = result_context(replace(seen, verdict=verdict), brand=brand, code=_CODE)
+        context = result_context(seen._replace(verdict=verdict), brand=brand, code=_CODE)
         context["told"] = replace(context["told"], why=_mark(0))
         context["more"] = tuple(_mark(n) for n in range(1, len(verdict.reasons)))
         html = render_to_string(TEMPLATE, context)

@@ -3,134 +3,39 @@
 A code is read thousands of times between two changes of its batch, so these facts are kept for
 about a second. Whoever changes them in this process says so with ``forget``; other processes see
 the change a second later.
+
+When one is too old, all that were asked for meanwhile are read with it, so that a thousand batches
+in use cost hardly more statements than one; and what was read before is kept as it is where the
+rows say the same.
 """
 
-import json
 import threading
 import time
-from bisect import bisect_right
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
-from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 
-from hefu.apps.identity.models import Batch, CodeTemplate, Mark, SerialRange
-from hefu.apps.identity.selectors.keys import sealer_of
-from hefu.apps.identity.selectors.templates import template_of
-from hefu.apps.network.models import Channel
-from hefu.core.codes import Alphabet, Face, Sealer
+from hefu.apps.identity.selectors.facts import (
+    BatchFacts,
+    BulkMark,
+    Frame,
+    IssuedRange,
+    Made,
+    Spans,
+    load,
+)
+
+__all__ = [
+    "BOOK", "BatchBook", "BatchFacts", "BulkMark", "Context", "Frame", "IssuedRange", "Name",
+    "Spans",
+]  # fmt: skip
 
 TTL = 1.0  # seconds that facts are believed
 DOUBT = 0.02  # seconds that a miss is believed: what is asked for may be being made right now
 ROOM = 4096  # batches kept
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BulkMark:
-    """A live mark on serials ``first .. stop - 1``."""
-
-    pk: int
-    kind: Mark.Kind
-    first: int
-    stop: int
-    at: datetime
-    reason: str
-    channel_id: int | None
-    organisation_id: int | None
-    region: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class IssuedRange:
-    """Serials ``first .. stop - 1`` were issued by one order."""
-
-    first: int
-    stop: int
-    order_id: int
-    channel_id: int | None
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Frame:
-    """What a maker's template prints around the seal of a batch."""
-
-    before: str
-    after: str
-    alphabet: Alphabet
-    chars: int
-
-    def around(self, sealed: int) -> str:
-        """Print a code."""
-        return self.before + self.alphabet.encode(sealed, self.chars) + self.after
-
-
-class Spans:
-    """Which of many ranges hold a serial: found by bisection, however many there are."""
-
-    def __init__(self, marks: Iterable[BulkMark]) -> None:
-        opens: dict[int, list[BulkMark]] = defaultdict(list)
-        closes: dict[int, set[int]] = defaultdict(set)
-        for mark in sorted(marks, key=lambda mark: (mark.at, mark.pk)):
-            opens[mark.first].append(mark)
-            closes[mark.stop].add(mark.pk)
-        #: what others worked out about a stretch between two edges, where all serials are alike
-        self.memo: dict[int, Any] = {}
-        self._edges = sorted(opens.keys() | closes.keys())
-        self._held: list[tuple[BulkMark, ...]] = [()]
-        held: list[BulkMark] = []
-        for edge in self._edges:
-            held = [mark for mark in held if mark.pk not in closes[edge]] + opens[edge]
-            held.sort(key=lambda mark: (mark.at, mark.pk))
-            self._held.append(tuple(held))
-
-    def stretch(self, serial: int) -> int:
-        """The number of the stretch that holds ``serial``, a key into ``memo``."""
-        return bisect_right(self._edges, serial)
-
-    def at(self, serial: int) -> tuple[BulkMark, ...]:
-        """The marks on ``serial``, oldest first."""
-        return self._held[bisect_right(self._edges, serial)]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BatchFacts:
-    """A batch as the hot path needs it; ``issued`` serials exist, 0 .. issued - 1."""
-
-    pk: int
-    brand_id: int
-    reference: int
-    context: str
-    number: str
-    produced_on: date
-    product_id: int
-    kind: str  # Product.Kind
-    item_no: str
-    model: str
-    name: str
-    name_en: str
-    gtin: str
-    coins: int
-    frame: Frame | None  # of a maker's template
-    has_inner: bool
-    burned_at: datetime | None
-    issued: int
-    channel_id: int | None
-    outer: Sealer
-    inner: Sealer
-    ranges: tuple[IssuedRange, ...]
-    marks: Spans
-
-    def range_of(self, serial: int) -> IssuedRange | None:
-        """The range that issued ``serial``."""
-        place = bisect_right(self.ranges, serial, key=lambda issued: issued.first) - 1
-        if place < 0 or serial >= self.ranges[place].stop:
-            return None
-        return self.ranges[place]
+TOGETHER = 512  # read in one go: nobody waits much longer for it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,6 +50,15 @@ class Context:
 Name = int | Context
 
 
+@dataclass(kw_only=True, slots=True)
+class _Entry:
+    """What the book holds under a name. ``used``: somebody asked again since it was read."""
+
+    read_at: float
+    made: Made | None  # None: there is no such batch
+    used: bool = False
+
+
 class BatchBook:
     """Keeps the facts of the batches in use; bounded, shared by threads.
 
@@ -154,7 +68,7 @@ class BatchBook:
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Name, tuple[float, BatchFacts | None]] = OrderedDict()
+        self._kept: OrderedDict[Name, _Entry] = OrderedDict()
         self._forgotten = 0  # counts ``forget``: what was read before it must not be kept
 
     def find(
@@ -162,41 +76,58 @@ class BatchBook:
     ) -> dict[Name, BatchFacts | None]:
         """The facts of each batch, at most ``oldest`` (``TTL``) seconds old; None: no such batch.
 
-        At most three queries however many names.
+        At most four queries however many names.
         """
-        wanted = set(names)
         believed = TTL if oldest is None else oldest
         now = self._clock()
+        found: dict[Name, BatchFacts | None] = {}
+        missing: set[Name] = set()
         with self._lock:
-            kept = {name: self._kept[name] for name in wanted if name in self._kept}
             round_ = self._forgotten
-        found = {
-            name: facts
-            for name, (read_at, facts) in kept.items()
-            if now - read_at < (believed if facts else DOUBT)
-        }
-        missing = wanted - found.keys()
-        if missing:
-            fresh = _by_name(missing)
-            self._keep(fresh, read_at=now, round_=round_)
-            found |= fresh
-        return found
+            for name in names:
+                entry = self._kept.get(name)
+                age = believed if entry and entry.made else DOUBT
+                if entry is not None and now - entry.read_at < age:
+                    entry.used = True
+                    found[name] = entry.made.facts if entry.made else None
+                else:
+                    missing.add(name)
+            if not missing:
+                return found
+            together = missing | self._ageing(missing, now)
+            entries = (self._kept.get(name) for name in together)
+            before = _by_row(entry.made for entry in entries if entry is not None)
+        fresh = _by_name(together, before)
+        self._keep(fresh, read_at=now, round_=round_)
+        return found | {name: _facts(fresh[name]) for name in missing}
+
+    def _ageing(self, missing: set[Name], now: float) -> set[Name]:
+        """Those that would be missed next, if a batch that is known has grown too old."""
+        if not any(name in self._kept and self._kept[name].made for name in missing):
+            return set()
+        ageing = [
+            name
+            for name, entry in self._kept.items()
+            if entry.used and entry.made and now - entry.read_at > TTL / 2
+        ]
+        return set(ageing[:TOGETHER])
 
     def by_id(self, batch_ids: Iterable[int]) -> dict[int, BatchFacts]:
         """The facts of batches that exist, by row number; always read anew, then kept."""
         with self._lock:
             round_ = self._forgotten
+            before = _by_row(entry.made for entry in self._kept.values())
         now = self._clock()
-        loaded = _load(Q(pk__in=set(batch_ids)))
-        self._keep({facts.reference: facts for facts in loaded}, read_at=now, round_=round_)
-        return {facts.pk: facts for facts in loaded}
+        loaded = load(Q(pk__in=set(batch_ids)), before)
+        self._keep({made.facts.reference: made for made in loaded}, read_at=now, round_=round_)
+        return {made.facts.pk: made.facts for made in loaded}
 
     def forget(self, batch_id: int) -> None:
         """Something about this batch changed; what is being read now will not be kept."""
         with self._lock:
             self._forgotten += 1
-            for name, (_, facts) in list(self._kept.items()):
-                if facts is not None and facts.pk == batch_id:
+            for name, entry in list(self._kept.items()):
+                if entry.made is not None and entry.made.facts.pk == batch_id:
                     del self._kept[name]
 
     def clear(self) -> None:
@@ -205,14 +136,12 @@ class BatchBook:
             self._forgotten += 1
             self._kept.clear()
 
-    def _keep(
-        self, fresh: Mapping[Name, BatchFacts | None], *, read_at: float, round_: int
-    ) -> None:
+    def _keep(self, fresh: Mapping[Name, Made | None], *, read_at: float, round_: int) -> None:
         with self._lock:
             if round_ != self._forgotten:
                 return
-            for name, facts in fresh.items():
-                self._kept[name] = read_at, facts
+            for name, made in fresh.items():
+                self._kept[name] = _Entry(read_at=read_at, made=made)
                 self._kept.move_to_end(name)
             while len(self._kept) > ROOM:
                 self._kept.popitem(last=False)
@@ -222,107 +151,26 @@ class BatchBook:
 BOOK = BatchBook()
 
 
-def _named(names: Iterable[Name]) -> Q:
-    references = [name for name in names if isinstance(name, int)]
-    wanted = Q(reference__in=references)
-    for name in names:
-        if isinstance(name, Context):
-            wanted |= Q(brand_id=name.brand_id, context=name.text)
+def _named(names: Collection[Name]) -> Q:
+    wanted = Q(reference__in=[name for name in names if isinstance(name, int)])
+    contexts = [name for name in names if isinstance(name, Context)]
+    if contexts:
+        brands = {name.brand_id for name in contexts}
+        wanted |= Q(brand_id__in=brands, context__in={name.text for name in contexts})
     return wanted
 
 
-def _by_name(names: Iterable[Name]) -> dict[Name, BatchFacts | None]:
-    loaded = _load(_named(names))
-    known: dict[Name, BatchFacts] = {facts.reference: facts for facts in loaded}
-    for facts in loaded:
-        known[Context(brand_id=facts.brand_id, text=facts.context)] = facts
+def _by_name(names: Collection[Name], before: Mapping[int, Made]) -> dict[Name, Made | None]:
+    known: dict[Name, Made] = {}
+    for made in load(_named(names), before):
+        facts = made.facts
+        known[facts.reference] = known[Context(brand_id=facts.brand_id, text=facts.context)] = made
     return {name: known.get(name) for name in names}
 
 
-def _load(wanted: Q) -> list[BatchFacts]:
-    """Read batches with their ranges and bulk marks, in three queries."""
-    batches = list(
-        Batch.objects.filter(wanted).select_related("product", "key", "template", "channel")
-    )
-    if not batches:
-        return []
-    pks = [batch.pk for batch in batches]
-    ranges = _ranges_of(pks)
-    marks = bulk_marks_of(pks)
-    return [_facts(batch, ranges[batch.pk], marks[batch.pk]) for batch in batches]
+def _by_row(known: Iterable[Made | None]) -> dict[int, Made]:
+    return {made.facts.pk: made for made in known if made is not None}
 
 
-def _facts(batch: Batch, ranges: list[IssuedRange], marks: list[BulkMark]) -> BatchFacts:
-    product = batch.product
-    return BatchFacts(
-        pk=batch.pk, brand_id=batch.brand_id, reference=batch.reference, context=batch.context,
-        number=batch.number, produced_on=batch.produced_on, product_id=product.pk,
-        kind=product.kind, item_no=product.item_no, model=product.model, name=product.name,
-        name_en=product.name_en, gtin=product.gtin, coins=product.coins, frame=_frame_of(batch),
-        has_inner=batch.inner, burned_at=batch.key.burned_at, issued=batch.next_serial,
-        channel_id=batch.channel_id, outer=sealer_of(batch), inner=sealer_of(batch, Face.INNER),
-        ranges=tuple(ranges), marks=Spans(marks),
-    )  # fmt: skip
-
-
-def _frame_of(batch: Batch) -> Frame | None:
-    if batch.template is None:
-        return None
-    channel = (batch.channel.code, batch.channel.name) if batch.channel else None
-    return _frame(
-        json.dumps(batch.template.segments, sort_keys=True), batch.product.model,
-        batch.produced_on, batch.number, channel,
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=ROOM)
-def _frame(
-    segments: str, model: str, made_on: date, number: str, channel: tuple[str, str] | None
-) -> Frame:
-    """Making a template proves that it is unambiguous, so it is not made anew for every code."""
-    known = [Channel(code=channel[0], name=channel[1])] if channel else []
-    template = template_of(CodeTemplate(segments=json.loads(segments)), *known)
-    before, after = template.compose_around(
-        model=model, made_on=made_on, batch=number, channel=channel[0] if channel else None
-    )
-    return Frame(
-        before=before, after=after, alphabet=template.seal.alphabet, chars=template.seal.chars
-    )
-
-
-def _ranges_of(batch_ids: Sequence[int]) -> dict[int, list[IssuedRange]]:
-    found: dict[int, list[IssuedRange]] = defaultdict(list)
-    rows = (
-        SerialRange.objects.filter(batch_id__in=batch_ids)
-        .annotate(channel_id=F("order__channel_id"))
-        .order_by("batch_id", "first")
-        .values_list("batch_id", "first", "count", "order_id", "channel_id", "created_at")
-    )
-    for batch_id, first, count, order_id, channel_id, at in rows:
-        found[batch_id].append(
-            IssuedRange(
-                first=first, stop=first + count, order_id=order_id, channel_id=channel_id, at=at
-            )
-        )
-    return found
-
-
-def bulk_marks_of(batch_ids: Sequence[int]) -> dict[int, list[BulkMark]]:
-    """The live marks on more than one unit, by batch."""
-    found: dict[int, list[BulkMark]] = defaultdict(list)
-    rows = Mark.objects.filter(batch_id__in=batch_ids, single=False, lifted_at=None)
-    for mark in rows:
-        found[mark.batch_id].append(
-            BulkMark(
-                pk=mark.pk,
-                kind=Mark.Kind(mark.kind),
-                first=mark.first,
-                stop=mark.first + mark.count,
-                at=mark.at,
-                reason=mark.reason,
-                channel_id=mark.channel_id,
-                organisation_id=mark.organisation_id,
-                region=mark.region,
-            )
-        )
-    return found
+def _facts(made: Made | None) -> BatchFacts | None:
+    return made.facts if made else None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import product
+from typing import NamedTuple, cast
 from urllib.parse import unquote
 
 from hefu.apps.identity.models import CodeTemplate, ExternalSerial
@@ -36,6 +37,7 @@ from hefu.core.codes import (
     read_code,
     read_external,
     read_link,
+    read_serial,
 )
 
 
@@ -54,9 +56,8 @@ class MissReason(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UnitRef:
-    """A unit that a text names; it need not have a row."""
+class UnitRef(NamedTuple):
+    """A unit that a text names; it need not have a row."""  # a tuple: one is made for every scan
 
     batch: BatchFacts
     serial: int
@@ -101,11 +102,11 @@ _BARE = re.compile(r"https?://[^/?#]+(?:/[^?#]*)?/c/([^/?#]+)/?(?:[?#].*)?", re.
 _DECOY = Sealer(SealKey(material=bytes(16)), Seal())
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Asked:
-    """A text as far as it can be read without any table."""
+class _Asked(NamedTuple):
+    """A text as far as it can be read without any table; batch -1 if it is no default code."""
 
-    code: Code | None
+    batch: int
+    sealed: int
     gtin: str = ""  # the carrier's, empty for a bare code
     serial: str = ""  # what stands where a code is expected
     slip: Missed = UNKNOWN
@@ -124,11 +125,17 @@ def resolve_many(texts: Sequence[str], *, brand_id: int | None = None) -> list[R
     own codes are looked up one by one.
     """
     asked = [_read(text) for text in texts]
-    book = BOOK.find(one.code.batch for one in asked if one.code is not None)
-    return [
-        _open(one, book.get(one.code.batch) if one.code else None, brand_id=brand_id)
-        for one in asked
-    ]
+    opened: list[UnitRef | None] = [None] * len(asked)
+    places: dict[int, list[int]] = {}
+    for place, one in enumerate(asked):
+        if one.batch >= 0:
+            places.setdefault(one.batch, []).append(place)
+    for batch, facts in BOOK.find(places).items():
+        here = places[cast("int", batch)]
+        found = _unsealed(facts, [asked[place].sealed for place in here])
+        for place, unit in zip(here, found, strict=True):
+            opened[place] = unit
+    return [_settled(one, unit, brand_id=brand_id) for one, unit in zip(asked, opened, strict=True)]
 
 
 def resolve_any(text: str, *, brand_id: int) -> Resolved:
@@ -148,20 +155,22 @@ def code_text(batch: BatchFacts, serial: int, *, face: Face = Face.OUTER) -> str
 
 
 def _read(text: str) -> _Asked:
-    gtin, serial = "", text
-    if is_link(text):
-        gtin, serial = _link(text)
+    gtin, serial = _link(text) if is_link(text) else ("", text)
+    plain = read_serial(serial)
+    if plain is not None:
+        return _Asked(plain[0], plain[1], gtin, serial)
     try:
-        return _Asked(code=read_code(serial), gtin=gtin, serial=serial)
+        code = read_code(serial)
     except TypingError as error:
         position = error.details.get("position")
         slip = Missed(
             reason=MissReason.TYPING_ERROR,
             position=position if isinstance(position, int) else None,
         )
-        return _Asked(code=None, gtin=gtin, serial=serial, slip=slip)
+        return _Asked(-1, 0, gtin, serial, slip)
     except UnreadableCode:
-        return _Asked(code=None, gtin=gtin, serial=serial)
+        return _Asked(-1, 0, gtin, serial)
+    return _Asked(code.batch, code.sealed, gtin, serial)
 
 
 def _link(text: str) -> tuple[str, str]:
@@ -174,21 +183,29 @@ def _link(text: str) -> tuple[str, str]:
     return link.gtin, link.serial
 
 
-def _open(asked: _Asked, facts: BatchFacts | None, *, brand_id: int | None) -> Resolved:
-    """Open the seal of a default code, else try the makers' templates of that length."""
-    found: UnitRef | None = None
-    if asked.code is not None:
-        if facts is None or facts.context:
-            _DECOY.unseal(asked.code.sealed)
-        else:
-            found = _unseal(facts, asked.code.sealed)
+def _unsealed(facts: BatchFacts | None, sealed: list[int]) -> list[UnitRef | None]:
+    """Open the seals of default codes that name one batch."""
+    if facts is None or facts.context:
+        _DECOY.unseal_many(sealed)
+        return [None] * len(sealed)
+    serials = facts.outer.unseal_many(sealed)
+    return [
+        UnitRef(facts, serial, Reading.OUTER)
+        if serial is not None and serial < facts.issued
+        else _unseal(facts, value)
+        for serial, value in zip(serials, sealed, strict=True)
+    ]
+
+
+def _settled(asked: _Asked, found: UnitRef | None, *, brand_id: int | None) -> Resolved:
+    """Try the makers' templates of that length where no default code was opened."""
     if found is None and asked.serial:
         found = _by_template(asked.serial, brand_id)
     if found is None:
         return asked.slip
     if asked.gtin and asked.gtin != found.batch.gtin:
         return UNKNOWN
-    return found if brand_id in (None, found.brand_id) else UNKNOWN
+    return found if brand_id in (None, found.batch.brand_id) else UNKNOWN
 
 
 def _unseal(facts: BatchFacts, sealed: int) -> UnitRef | None:
