@@ -114,7 +114,6 @@ def test_the_short_way_reads_what_the_long_way_reads(text):
 def test_the_serial_of_a_carrier_is_read_the_short_way():
     for code in SAMPLES:
         assert codes.read_serial(code.serial) == (code.batch, code.sealed)
-        assert codes.read_serial(code.serial.lower()) == (code.batch, code.sealed)
 
 
 def test_a_foreign_character_is_named_by_its_place():
