@@ -48,6 +48,9 @@ SENTENCES: dict[str, str] = {
     # coupons
     "campaigns.coupon_gone": "the coupon was used elsewhere in this moment; quote again",
     "campaigns.coupon_unusable": "the code gives nothing here: unknown, used, or out of time",
+    "campaigns.redemption_moved": "the redemption is on its way, delivered or cancelled",
+    "campaigns.reward_gone": "the reward cannot be had now (details.reason)",
+    "campaigns.reward_limit": "the member had as many as one may have (details.limit)",
     "campaigns.no_reference": "no free reference for another issue of coupons was found",
     # codes and units
     "codes.typing_error": "a character is wrong; look at the label again",
@@ -75,6 +78,7 @@ SENTENCES: dict[str, str] = {
     "epcis.not_inside": "it does not lie in that carton or on that pallet",
     "epcis.order_closed": "the order was reconciled and closed; use another order",
     "epcis.bad_address": "dest must be an http(s) address without a password (details.rule)",
+    "epcis.bad_schedule": "the schedule's field cannot be read, or it is never due (rule)",
     "epcis.bad_query": "the query parameter in field cannot be used (rule)",
     "epcis.event_exists": "the event is here already, or another has its ID",
     "epcis.event_invalid": "the event breaks the rule named, at the JSON pointer in field",

@@ -1,5 +1,6 @@
 """The tables of campaigns: rules in force, limits, coupons, flash sales, draws, backtests."""
 
+from hefu.apps.campaigns.models.backtests import Backtest, BacktestSource
 from hefu.apps.campaigns.models.coupons import Coupon, CouponBatch, CouponState
 from hefu.apps.campaigns.models.draws import (
     Chance,
@@ -47,6 +48,8 @@ from hefu.apps.campaigns.models.shop import (
 
 __all__ = [
     "LIVE",
+    "Backtest",
+    "BacktestSource",
     "Campaign",
     "Chance",
     "CoinKind",

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from hefu.apps.audit import jobs
 from hefu.apps.audit.jobs import JobRun
 from hefu.apps.audit.services import record, service
 from hefu.apps.campaigns.errors.coupons import NoReference
+from hefu.apps.campaigns.errors.shop import RewardGone
 from hefu.apps.campaigns.models import (
     Coupon,
     CouponBatch,
@@ -257,3 +258,33 @@ def give_one(actor: Actor, *, batch: CouponBatch, member_id: int, now: datetime)
     if not members_for(actor).filter(pk=member_id, closed_at=None).exists():
         raise NotFound
     return give(actor, batch=batch, members=[member_id], now=now)
+
+
+@service
+def give_another(actor: Actor, *, batch: CouponBatch, member_id: int, now: datetime) -> Coupon:
+    """Give a member one more coupon of a batch, beyond ``per_member``: he paid for it, or won it.
+
+    The caller has decided that he may have it.
+
+    Raises:
+        RewardGone: the batch is used up, or its time is over.
+    """
+    if now >= batch.valid_until:
+        raise RewardGone(reason="over")
+    first, count = _take(batch, 1)
+    if not count:
+        raise RewardGone(reason="sold_out")
+    mine = Coupon.objects.filter(batch=batch, member_id=member_id)
+    while True:
+        newest: int = mine.aggregate(newest=Max("member_n"))["newest"] or batch.per_member
+        try:
+            with transaction.atomic():
+                coupon = Coupon.objects.create(
+                    brand_id=batch.brand_id, batch=batch, number=first, member_id=member_id,
+                    member_n=max(newest, batch.per_member) + 1, state=CouponState.FREE,
+                    issued_at=now,
+                )  # fmt: skip
+        except IntegrityError:
+            continue
+        record(actor, "campaigns.coupons_given", batch, now=now, first=first, count=1)
+        return coupon
