@@ -200,7 +200,10 @@ def standing_of(draw: Draw) -> list[PrizeStanding]:
         pk: (won, kept)
         for pk, won, kept in Win.objects.filter(draw=draw, prize__isnull=False)
         .values_list("prize")
-        .annotate(Count("pk", filter=Q(instead_of=None)), Count("pk", filter=~Q(state="forfeited")))
+        .annotate(
+            won=Count("pk", filter=Q(instead_of=None)),
+            kept=Count("pk", filter=~Q(state=Win.State.FORFEITED)),
+        )
     }
     standings = []
     for prize in draw.prizes.order_by("rank"):
