@@ -11,13 +11,14 @@ from hefu.apps.audit.events import Event
 from hefu.apps.audit.jobs import Handler
 from hefu.apps.audit.replay import forget_answers
 from hefu.apps.audit.worker import Minder, forget_delivered
-from hefu.apps.campaigns.services import coupons
+from hefu.apps.campaigns.services import backtest_running, backtests, coupons
 from hefu.apps.catalog.services import imports
 from hefu.apps.epcis.events import EventsCaptured, PushQueued
 from hefu.apps.epcis.services import (
     applying,
     capture,
     outbound,
+    scheduling,
     subscribing,
     telling,
     warehouse,
@@ -55,6 +56,7 @@ REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
 }
 
 JOBS: dict[str, Handler] = {
+    backtests.JOB: backtest_running.run_backtest,
     coupons.JOB: coupons.run_issue,
     capture.JOB: capture.run_capture,
     exports.JOB: exports.run_export,
@@ -70,6 +72,7 @@ MINDERS: tuple[Minder, ...] = (
     forget_codes,
     forget_delivered,
     notices.forget_bodies,
+    scheduling.run_schedules,
 )
 
 

@@ -10,6 +10,7 @@ The tree::
     ├── QueryTooLarge         more events match than the asker wants
     ├── QueryExists           a query of that name exists
     ├── BadAddress            a subscriber's address cannot be delivered to
+    ├── BadSchedule           a subscription's schedule cannot be read, or is never due
     ├── BadSscc               no SSCC, or its check digit is wrong
     ├── AlreadyInside         it lies in another carton or on another pallet
     ├── NotInside             it does not lie there
@@ -68,6 +69,12 @@ class BadAddress(DomainError):
     """Nothing can be delivered to this address; ``details``: ``field`` and ``rule``."""
 
     code = "epcis.bad_address"
+
+
+class BadSchedule(DomainError):
+    """A schedule cannot be read, or is never due; ``details``: ``field`` and ``rule``."""
+
+    code = "epcis.bad_schedule"
 
 
 class NotTaken(DomainError):

@@ -38,6 +38,7 @@ _EXCEPTIONS = {
     "epcis.event_exists": (409, "ResourceAlreadyExistsException"),
     "epcis.query_exists": (409, "ResourceAlreadyExistsException"),
     "epcis.bad_address": (400, "SubscriptionControlsException"),
+    "epcis.bad_schedule": (400, "SubscriptionControlsException"),
 }
 _KINDS = {
     Kind.INVALID: (400, "ValidationException"),

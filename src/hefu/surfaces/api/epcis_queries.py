@@ -16,6 +16,7 @@ from hefu.apps.epcis.selectors.queries import (
     subscription_of,
     subscriptions_for,
 )
+from hefu.apps.epcis.selectors.values import time
 from hefu.apps.epcis.services import subscribing
 from hefu.core.actor import Actor
 from hefu.surfaces.api.epcis_frame import JSONS, Refused, answer, body_of, endpoint, media_type
@@ -61,18 +62,25 @@ def list_subscriptions(actor: Actor, request: HttpRequest, *, name: str) -> Http
 
 
 def post_subscription(actor: Actor, request: HttpRequest, *, name: str) -> HttpResponse:
-    """Subscribe an address to new events; ``stream`` only: schedules are refused by name."""
+    """Subscribe an address to new events: as they come (``stream``) or by a ``schedule``."""
     body = _json(request)
-    if "schedule" in body or body.get("stream") is not True:
-        raise Refused(
-            400, "SubscriptionControlsException", "say stream: true; schedules are not offered"
-        )
+    schedule, stream = body.get("schedule"), body.get("stream")
+    if (schedule is None) is not (stream is True):
+        raise Refused(400, "SubscriptionControlsException", "say either stream: true or a schedule")
+    if schedule is not None and not isinstance(schedule, dict):
+        raise Refused(400, "SubscriptionControlsException", "schedule: an object")
     address, secret = body.get("dest"), body.get("signatureToken")
     if not isinstance(address, str) or not isinstance(secret, str):
         raise Refused(400, "ValidationException", "dest and signatureToken: texts")
+    empty = body.get("reportIfEmpty", False)
+    if not isinstance(empty, bool):
+        raise Refused(400, "ValidationException", "reportIfEmpty: true or false")
+    since = body.get("initialRecordTime")
     made = subscribing.subscribe(
-        actor, name=name, address=address, secret=secret, now=timezone.now()
-    )
+        actor, name=name, address=address, secret=secret, schedule=schedule,
+        report_if_empty=empty, now=timezone.now(),
+        initial_record_at=None if since is None else time("initialRecordTime", since),
+    )  # fmt: skip
     where = f"{BASE}/{name}/subscriptions/{made.key}"
     return answer(_subscription(made), status=201, Location=where)
 
@@ -113,10 +121,16 @@ def _query(query: NamedQuery) -> dict[str, Any]:
 
 
 def _subscription(one: Subscription) -> dict[str, Any]:
-    body = {
-        "subscriptionID": one.key, "dest": one.address, "stream": True,
-        "createdAt": instant(one.created_at),
+    body: dict[str, Any] = {
+        "subscriptionID": one.key, "dest": one.address, "createdAt": instant(one.created_at)
     }  # fmt: skip
+    if one.schedule:
+        body |= {"schedule": one.schedule, "reportIfEmpty": one.report_if_empty}
+    else:
+        body["stream"] = True
+    if one.initial_record_at is not None:
+        body["initialRecordTime"] = instant(one.initial_record_at)
+        body["minRecordTime"] = instant(one.ran_at or one.initial_record_at)
     if one.notified_at is not None:
         body["lastNotifiedAt"] = instant(one.notified_at)
     return body

@@ -41,6 +41,19 @@ def query_document(
     }  # fmt: skip
 
 
+#: Refusals of queries, as the standard names its exceptions.
+_EXCEPTIONS = {
+    "epcis.bad_query": "QueryParameterException",
+    "epcis.query_too_large": "QueryTooLargeException",
+}
+
+
+def refusal_document(code: str) -> dict[str, Any]:
+    """What a subscriber is told if his query cannot be answered: a problem (RFC 7807)."""
+    exception = _EXCEPTIONS[code]
+    return {"type": f"epcisException:{exception}", "title": exception, "code": code}
+
+
 def instant(at: datetime) -> str:
     """An instant in UTC with milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

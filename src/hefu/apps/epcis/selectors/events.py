@@ -85,7 +85,7 @@ def find_events(actor: Actor, parameters: Parameters) -> EventPage:
     found = matching(actor, parameters)
     order = order_of(_scope(actor, parameters), parameters)
     per_page = _whole(parameters, "perPage", PER_PAGE, MOST_PER_PAGE)
-    limit = _limits(parameters, found)
+    limit = limits_of(parameters, found)
     place = place_of(order, parameters.get("nextPageToken"))
     seen = place.seen if place else 0
     found = order.applied(found)
@@ -263,7 +263,23 @@ _PLAIN: Mapping[str, Callable[[str, Any], Q]] = {
 _PLACES = {"WD_readPoint": "read_point", "WD_bizLocation": "biz_location"}
 
 
-def _limits(parameters: Parameters, found: QuerySet[Event]) -> int:
+def ordered(actor: Actor, parameters: Parameters, found: QuerySet[Event]) -> QuerySet[Event]:
+    """Events in the order that the parameters ask for.
+
+    Raises:
+        BadQuery: no such order.
+    """
+    order = order_of(_scope(actor, parameters), parameters)
+    return order.sorted(order.applied(found))
+
+
+def limits_of(parameters: Parameters, found: QuerySet[Event]) -> int:
+    """The most events to tell of, 0 for all.
+
+    Raises:
+        BadQuery: the limits contradict each other or the order.
+        QueryTooLarge: more are found than ``maxEventCount``.
+    """
     if "maxEventCount" in parameters and "eventCountLimit" in parameters:
         raise BadQuery(field="maxEventCount", rule="not_with_eventCountLimit")
     if "maxEventCount" in parameters:

@@ -1,4 +1,6 @@
-"""Named queries and who subscribes to them (具名查询与订阅): new events are sent as they come.
+"""Named queries and who subscribes to them (具名查询与订阅): new events are sent to addresses.
+
+They are sent as they come, or when a schedule is due (``scheduling``).
 
 A message is a webhook in the form of Standard Webhooks: an ID that stays the same when it is sent
 again, a time, and a signature (HMAC-SHA-256) of both and the body. It goes through the outbox: what
@@ -23,14 +25,15 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 
 from hefu.apps.audit.services import deed, publish, record, service
-from hefu.apps.epcis.errors import BadAddress, NotTaken, QueryExists
+from hefu.apps.epcis.errors import BadAddress, BadSchedule, NotTaken, QueryExists
 from hefu.apps.epcis.events import EventsCaptured, PushQueued
 from hefu.apps.epcis.models import Event, NamedQuery, Push, Subscription
-from hefu.apps.epcis.selectors.documents import query_document
+from hefu.apps.epcis.selectors.documents import query_document, refusal_document
 from hefu.apps.epcis.selectors.events import check_parameters, matching
 from hefu.apps.epcis.selectors.queries import query_named, subscription_of
+from hefu.apps.epcis.services.scheduling import let_recorded_wait, let_wait, next_due
 from hefu.core.actor import Actor, system
-from hefu.core.errors import Invalid
+from hefu.core.errors import DomainError, Invalid
 from hefu.core.permissions import Permission
 
 TIMEOUT = 10  # seconds for a subscriber to answer
@@ -77,12 +80,21 @@ def delete_query(actor: Actor, *, name: str, now: datetime) -> None:
 
 
 @service
-def subscribe(actor: Actor, *, name: str, address: str, secret: str, now: datetime) -> Subscription:
+def subscribe(
+    actor: Actor, *, name: str, address: str, secret: str,
+    schedule: Mapping[str, Any] | None = None, report_if_empty: bool = False,
+    initial_record_at: datetime | None = None, now: datetime,
+) -> Subscription:  # fmt: skip
     """Have new events that match a query sent to ``address``, signed with ``secret``.
+
+    ``schedule`` (``core.gs1.epcis.schedule``) says when; None for as they come. With a schedule,
+    ``report_if_empty`` has it said when there is nothing new, and ``initial_record_at`` may lie in
+    the past. Events recorded before it (None: before ``now``) are not sent.
 
     Raises:
         NotFound: no such query.
         BadAddress: no http(s) address that can be delivered to.
+        BadSchedule: the schedule cannot be read, or is never due.
         Invalid: the secret has fewer than 16 or more than 200 characters.
     """
     actor.require(Permission.UNIT_MANAGE)
@@ -90,11 +102,28 @@ def subscribe(actor: Actor, *, name: str, address: str, secret: str, now: dateti
     read_address(address)
     if not (16 <= len(secret) <= 200 and secret.isascii() and secret.isprintable()):
         raise Invalid(field="signatureToken", rule="visible_ascii_16_to_200")
+    due = _first_due(schedule, now)
     made = Subscription.objects.create(
-        query=query, key=str(uuid4()), address=address, secret=secret, created_at=now
-    )
+        query=query, key=str(uuid4()), address=address, secret=secret, created_at=now,
+        schedule=dict(schedule or {}), due_at=due, report_if_empty=report_if_empty,
+        initial_record_at=initial_record_at or now,
+    )  # fmt: skip
+    if due is not None:
+        let_recorded_wait(actor, made)
     record(actor, "epcis.subscribed", made, now=now, query=name)
     return made
+
+
+def _first_due(schedule: Mapping[str, Any] | None, now: datetime) -> datetime | None:
+    if schedule is None:
+        return None
+    try:
+        due = next_due(dict(schedule), now)
+    except DomainError as error:
+        raise BadSchedule(**error.details) from error
+    if due is None:
+        raise BadSchedule(rule="never_due", field="schedule")
+    return due
 
 
 @service
@@ -111,13 +140,17 @@ def unsubscribe(actor: Actor, *, name: str, key: str, now: datetime) -> None:
 
 
 def queue_pushes(event: EventsCaptured, *, now: datetime) -> None:
-    """Queue new events for the subscribers whose queries they match."""
+    """Queue new events for the subscribers whose queries they match, or let them wait."""
     actor = system("epcis:subscriptions", brand_id=event.brand_id)
     subscriptions = Subscription.objects.filter(query__brand_id=event.brand_id)
     for one in subscriptions.select_related("query"):
         found = matching(actor, one.query.parameters).filter(pk__in=event.event_ids)
+        if one.initial_record_at is not None:  # those of before it could be said have none
+            found = found.filter(recorded_at__gte=one.initial_record_at)
         rows = list(found.order_by("pk").values_list("pk", flat=True))
-        if rows:
+        if rows and one.schedule:
+            let_wait(one, rows)
+        elif rows:
             _queue(event.brand_id, one, rows, now)
 
 
@@ -142,10 +175,14 @@ def send_push(event: PushQueued, *, now: datetime) -> None:
     if push is None or push.sent_at is not None:
         return
     subscription = push.subscription
-    rows = Event.objects.filter(pk__in=push.events, brand_id=event.brand_id).order_by("pk")
-    document = query_document(
-        list(rows), now=now, query_name=subscription.query.name, subscription=subscription.key
-    )
+    found = Event.objects.filter(brand_id=event.brand_id).in_bulk(push.events)
+    rows = [found[pk] for pk in push.events if pk in found]
+    if push.refusal:
+        document = refusal_document(push.refusal)
+    else:
+        document = query_document(
+            rows, now=now, query_name=subscription.query.name, subscription=subscription.key
+        )
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     post(subscription.address, body, headers(push.key, body, subscription.secret, now=now))
     Push.objects.filter(pk=push.pk).update(sent_at=now)
