@@ -12,6 +12,8 @@ from hefu.apps.audit.jobs import Handler
 from hefu.apps.audit.replay import forget_answers
 from hefu.apps.audit.worker import Minder, forget_delivered
 from hefu.apps.campaigns.services import backtest_running, backtests, coupons
+from hefu.apps.campaigns.services.draws.ending import mind_draws
+from hefu.apps.campaigns.services.draws.entering import offer_chances
 from hefu.apps.catalog.services import imports
 from hefu.apps.epcis.events import EventsCaptured, PushQueued
 from hefu.apps.epcis.services import (
@@ -47,7 +49,7 @@ REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
     MessageQueued: (notices.deliver,),
     OrderRefunded: (pay_refund,),
     PushQueued: (subscribing.send_push,),
-    UnitActivated: (telling.tell_activated,),
+    UnitActivated: (telling.tell_activated, offer_chances),
     UnitReturned: (telling.tell_returned,),
     UnitsMarked: (telling.tell_marked,),
     UnitsPacked: (telling.tell_packed, warehouse.follow_packing),
@@ -71,6 +73,7 @@ MINDERS: tuple[Minder, ...] = (
     forget_carts,
     forget_codes,
     forget_delivered,
+    mind_draws,
     notices.forget_bodies,
     scheduling.run_schedules,
 )
