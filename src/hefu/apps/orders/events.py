@@ -54,3 +54,11 @@ class OrderRefunded(Event):
     name: ClassVar[str] = "orders.order_refunded"
     order_id: int
     refund_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderImported(Event):
+    """A marketplace's list told of a new order, or of something new about one."""
+
+    name: ClassVar[str] = "orders.order_imported"
+    order_id: int

@@ -39,6 +39,10 @@ STATES = words(
 )  # fmt: skip
 
 
+#: What is found out anew whenever the lines come.
+OF_LINES = frozenset({Doubt.LINES_DIFFER, Doubt.LINES_MISSING})
+
+
 def read_order(rows: Sequence[Cells]) -> PlatformOrder:
     """Read an order of the list of orders; its lines come with the other list.
 
