@@ -14,6 +14,7 @@ from hefu.apps.audit.worker import Minder, forget_delivered
 from hefu.apps.campaigns.services import backtest_running, backtests, coupons
 from hefu.apps.campaigns.services.draws.ending import mind_draws
 from hefu.apps.campaigns.services.draws.entering import offer_chances
+from hefu.apps.campaigns.services.earning import earn_points
 from hefu.apps.catalog.services import imports
 from hefu.apps.epcis.events import EventsCaptured, PushQueued
 from hefu.apps.epcis.services import (
@@ -39,7 +40,7 @@ from hefu.apps.ledger.services import expire_due
 from hefu.apps.members.services import forget_codes
 from hefu.apps.notices import services as notices
 from hefu.apps.notices.events import MessageQueued
-from hefu.apps.orders.events import OrderRefunded
+from hefu.apps.orders.events import OrderPaid, OrderRefunded
 from hefu.apps.orders.services.carts import forget_carts
 from hefu.apps.orders.services.refunds import pay_refund
 from hefu.apps.orders.services.sales import expire_open_orders
@@ -47,6 +48,7 @@ from hefu.apps.orders.services.sales import expire_open_orders
 REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
     EventsCaptured: (applying.apply_events, subscribing.queue_pushes),
     MessageQueued: (notices.deliver,),
+    OrderPaid: (earn_points,),
     OrderRefunded: (pay_refund,),
     PushQueued: (subscribing.send_push,),
     UnitActivated: (telling.tell_activated, offer_chances),

@@ -48,8 +48,11 @@ SENTENCES: dict[str, str] = {
     # coupons
     "campaigns.coupon_gone": "the coupon was used elsewhere in this moment; quote again",
     "campaigns.coupon_unusable": "the code gives nothing here: unknown, used, or out of time",
+    "campaigns.not_priced_here": "an imported order is refunded where it was bought",
     "campaigns.redemption_moved": "the redemption is on its way, delivered or cancelled",
+    "campaigns.refund_changed": "the refund is details.amount by now; show it and ask again",
     "campaigns.reward_gone": "the reward cannot be had now (details.reason)",
+    "campaigns.sale_altered": "the order does not fit its own quote; nothing was refunded",
     "campaigns.reward_limit": "the member had as many as one may have (details.limit)",
     "campaigns.no_reference": "no free reference for another issue of coupons was found",
     # codes and units

@@ -135,6 +135,7 @@ class HouseRules(models.Model):
     margin_floor_bp = models.PositiveSmallIntegerField(_("least margin, basis points"), default=0)
     groups = models.JSONField(default=list, blank=True)  # core.promotions.Group, beyond the house's
     accruals = models.JSONField(default=list, blank=True)  # core.promotions.Accrual
+    points_days = models.PositiveSmallIntegerField(_("life of points, days"), default=730)
     changes = models.PositiveBigIntegerField(default=0)
 
     class Meta:
@@ -149,7 +150,8 @@ class HouseRules(models.Model):
 
 class PriceEntry(models.Model):
     """One entry of the price book (价格表): a ``core.promotions.Price``, approved by a second
-    person; in force until it is withdrawn or its time is over."""
+    person; in force until it is withdrawn or its time is over.
+    """
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
     sku = models.CharField(_("sku"), max_length=64)

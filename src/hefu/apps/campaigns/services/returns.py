@@ -1,0 +1,73 @@
+"""Taking goods back (退货退款): the money, points, coupons and limits of a return in one deed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from hefu.apps.audit.services import service
+from hefu.apps.campaigns.errors.returns import RefundChanged
+from hefu.apps.campaigns.models import PromotionUse, UseState
+from hefu.apps.campaigns.selectors.returns import preview
+from hefu.apps.campaigns.services.earning import earn, points_key
+from hefu.apps.campaigns.services.redeeming import release_coupons
+from hefu.apps.ledger import services as ledger
+from hefu.apps.orders.models import Order, OrderRefund
+from hefu.apps.orders.selectors.orders import subject_of
+from hefu.apps.orders.services.refunds import record_refund
+from hefu.core.actor import Actor, system
+from hefu.core.permissions import Permission
+from hefu.core.promotions import Refund
+
+
+@service
+def take_back(
+    actor: Actor, *, order: Order, units: Mapping[str, int], key: str, reason: str,
+    expected: int | None = None, gifts: Mapping[str, int] | None = None, restock: bool = True,
+    now: datetime,
+) -> OrderRefund:  # fmt: skip
+    """Take units of an order back and refund what was paid for them.
+
+    Args:
+        actor: who manages sales.
+        order: as read when the refund was shown; a return in between is noticed.
+        units: how many of each line, by line id.
+        key: names this return, so that asking twice refunds once.
+        reason: a stable word or plain words, up to 60 characters.
+        expected: minor units that the customer was shown; None: whatever it is.
+        gifts: gifts that came back, by sku.
+        restock: whether the goods can be sold again.
+        now: the instant.
+
+    Raises:
+        NotAllowed: the role does not manage sales.
+        NotFound, NotPricedHere, SaleAltered, ReturnRefused: see ``selectors.returns.preview``.
+        RefundChanged: it is not the amount expected.
+        ReturnsMoved, OrderMoved, KeyTaken: see ``orders.services.refunds.record_refund``.
+    """
+    actor.require(Permission.SALE_MANAGE)
+    before = OrderRefund.objects.filter(brand_id=actor.own_brand(), order=order, key=key).first()
+    if before is not None:
+        return before
+    computed = preview(actor, order=order, units=units, gifts=gifts)
+    if expected is not None and computed.amount != expected:
+        raise RefundChanged(amount=computed.amount, expected=expected)
+    row = record_refund(
+        actor, order=order, key=key, refund=computed, units=units, gifts=gifts or {},
+        reason=reason, restock=restock, now=now,
+    )  # fmt: skip
+    _points_back(order, computed, row, now=now)
+    if computed.codes_returned:
+        uses = PromotionUse.objects.filter(
+            brand_id=order.brand_id, order_key=subject_of(order.pk), state=UseState.CONFIRMED
+        )
+        release_coupons(actor, uses=list(uses.values_list("pk", flat=True)), used_too=True, now=now)
+    return row
+
+
+def _points_back(order: Order, computed: Refund, row: OrderRefund, *, now: datetime) -> None:
+    """Take earned points back against their own lot; what was spent of them is a noted debt."""
+    if computed.points_reversed > 0 and order.member_id is not None:
+        earn(system("orders", brand_id=order.brand_id), order=order, now=now)  # if nobody did yet
+        ledger.reverse(
+            system("orders", brand_id=order.brand_id), key=points_key(order.pk),
+            amount=computed.points_reversed, part=f"refund:{row.pk}", reason="refund", now=now,
+        )  # fmt: skip
