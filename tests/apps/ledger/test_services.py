@@ -112,7 +112,7 @@ def test_statements_do_not_grow_with_the_number_of_grants(clerk, django_assert_n
             for m in range(n * 1000, n * 1000 + n)
         ]
         # in the test's own transaction: savepoint and its release included
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             services.grant_many(clerk, grants=grants, now=NOW)
 
 
