@@ -1,4 +1,4 @@
-"""Reserving in a flash sale (抢购) as pages, the door and the API do it: with whoever else asks now.
+"""Reserving in a flash sale (抢购预留) as pages, door and API do it: with all who ask just now.
 
 A crowd is committed in groups: by threads' ``Grouping`` here, by the door's ``GroupCommit`` on its
 event loop (``edge/flash.py``); both hand their groups to ``commit``. A closed gate is believed
@@ -7,7 +7,7 @@ before anything is queued, and whoever learns that nothing is left closes it.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
@@ -49,7 +49,7 @@ def reserve(actor: Actor, *, wish: ReserveWish, now: datetime) -> ReserveOutcome
     refusal = at_the_gate(wish)
     if refusal is not None:
         raise refusal
-    asked = Asked(hand=hand_of(actor), wish=wish, now=now)
+    asked = asked_by(actor, wish, now)
     # whoever may have to commit for others must not wait for a connection that they hold
     connection.ensure_connection()
     alone = connection.in_atomic_block
@@ -57,6 +57,14 @@ def reserve(actor: Actor, *, wish: ReserveWish, now: datetime) -> ReserveOutcome
     if outcome.refusal is not None:
         raise outcome.refusal
     return outcome
+
+
+def asked_by(actor: Actor, wish: ReserveWish, now: datetime) -> Asked:
+    """One request of ``actor``: members act through their brand's one hand, others in person."""
+    hand = actor
+    if actor.kind is ActorKind.CONSUMER:
+        hand = system("members", brand_id=actor.own_brand()).through(actor.surface)
+    return Asked(hand=hand, wish=replace(wish, by=actor), now=now)
 
 
 def at_the_gate(wish: ReserveWish) -> DomainError | None:
@@ -81,13 +89,6 @@ def commit(group: Sequence[Asked]) -> list[ReserveOutcome]:
     if not connection.in_atomic_block:
         _close_gates(group, decided, now)
     return decided
-
-
-def hand_of(actor: Actor) -> Actor:
-    """Members act through their brand's one hand, each only for himself; others in person."""
-    if actor.kind is not ActorKind.CONSUMER:
-        return actor
-    return system("members", brand_id=actor.own_brand()).through(actor.surface)
 
 
 def _close_gates(group: Sequence[Asked], decided: Sequence[ReserveOutcome], now: datetime) -> None:

@@ -77,7 +77,10 @@ LIVE = (ReservationState.HELD, ReservationState.PAID)
 class Reservation(models.Model):
     """One piece set aside for one member. ``slot`` counts from 1: its key is the limit."""
 
-    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
+    # the sale's; checking it once more for every piece would cost a look-up each
+    brand = models.ForeignKey(
+        Brand, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     sale = models.ForeignKey(
         FlashSale, models.PROTECT, related_name="reservations", db_index=False
     )  # fmt: skip

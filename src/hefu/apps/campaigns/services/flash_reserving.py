@@ -1,23 +1,24 @@
 """Reserving (抢购预留): all who wait are decided in one transaction, in order of arrival.
 
-The statements do not depend on how many wait: the sale's row is taken first (that puts all groups,
-of all processes, in one order), then what these members have already is read, then the granted
-pieces are written. Whoever asks again gets what he has: a page that was loaded twice, a second
+The number of statements does not depend on how many wait: the sale's row is taken first (that puts
+all groups, of all processes, in one order), then the pieces are written, and the unique key on live
+slots says who had his already. Only when there is not enough for all is looked first, so that the
+rest goes to those who have none. Whoever asks again gets what he has: a page loaded twice, a second
 click and a lost answer cost nothing and bring nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hefu.apps.audit.services import record, service
 from hefu.apps.campaigns.errors.flash import PerPersonLimit, SoldOut
-from hefu.apps.campaigns.models import ReservationState
 from hefu.apps.campaigns.services.flash import MOST_PER_PERSON
 from hefu.apps.campaigns.services.flash_rows import Locked, Piece, settle, take
 from hefu.apps.identity.rows import instant
 from hefu.apps.ledger import sql
+from hefu.apps.members.models import Member
 from hefu.core.actor import Actor, ActorKind
 from hefu.core.errors import DomainError, NotFound
 from hefu.core.permissions import Permission
@@ -25,17 +26,21 @@ from hefu.core.permissions import Permission
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReserveWish:
-    """``member_id`` wants to have ``pieces`` in all of a sale, those he has included."""
+    """``member_id`` wants the slots 1 to ``pieces`` of a sale, those he has included.
+
+    ``by`` is who asks, where a group of many is committed by one hand: it is he who must be allowed
+    to. A consumer asks for himself, signed in; whom others name is looked up.
+    """
 
     sale_id: int
     member_id: int
     pieces: int = 1
-    surface: str = "consumer"
+    by: Actor | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReserveOutcome:
-    """What a member has now, fewer than wished when the stock ran out; or a refusal.
+    """What a member has now of what he wished, less when the stock ran out; or a refusal.
 
     ``new`` pieces came by this wish; ``left`` is what the sale had afterwards.
     """
@@ -46,17 +51,17 @@ class ReserveOutcome:
     refusal: DomainError | None = None
 
 
+#: What is wanted: a member and a slot.
+_Slot = tuple[int, int]
+
+
 @dataclass(kw_only=True, slots=True)
 class _Want:
-    """A wish on its way through the group; ``granted``: slot and arrival of each new piece."""
+    """A wish on its way through the group; ``slots`` are its own, not those asked for before."""
 
     wish: ReserveWish
-    granted: list[tuple[int, int]] = field(default_factory=list)
+    slots: list[_Slot] = field(default_factory=list)
     refusal: DomainError | None = None
-
-
-#: Live pieces by member and slot; None stands for one that is about to be written.
-_Had = dict[int, dict[int, Piece | None]]
 
 
 @service
@@ -87,7 +92,7 @@ def reserve_many(
         NotAllowed: a wish for somebody else by an actor who may not.
     """
     for wish in wishes:
-        check_whose(actor, wish.member_id)
+        check_whose(wish.by or actor, wish.member_id)
     by_sale: dict[int, list[int]] = defaultdict(list)
     for place, wish in enumerate(wishes):
         by_sale[wish.sale_id].append(place)
@@ -112,98 +117,115 @@ def check_whose(actor: Actor, member_id: int) -> None:
 def _decide(
     actor: Actor, sale_id: int, wishes: Sequence[ReserveWish], now: datetime
 ) -> list[ReserveOutcome]:
-    wanted = sum(min(max(wish.pieces, 0), MOST_PER_PERSON) for wish in wishes)
+    wanted = sum([min(max(wish.pieces, 0), MOST_PER_PERSON) for wish in wishes])
     sale = take(actor, sale_id, wanted, now)
     if sale is None:
         return [ReserveOutcome(refusal=NotFound(field="sale")) for _ in wishes]
-    had = _had(sale, {wish.member_id for wish in wishes})
-    wants = [_Want(wish=wish) for wish in wishes]
-    _grant(sale, wants, had)
-    left = settle(sale, granted=sum(len(want.granted) for want in wants))
-    _write(actor, sale, wants, had, now)
-    return [_outcome(want, had.get(want.wish.member_id, {}), left) for want in wants]
-
-
-def _had(sale: Locked, members: set[int]) -> _Had:
-    """What those have who are members of the sale's brand; read under the lock of the sale's row.
-
-    Nobody else adds any meanwhile.
-    """
-    listed = ", ".join([str(int(member)) for member in members])
-    rows = sql.fetch(
-        "SELECT m.id, r.slot, r.id, r.arrival, r.state, r.expires_at FROM members_member m"  # noqa: S608  (whole numbers)
-        " LEFT JOIN campaigns_reservation r ON r.sale_id = %s AND r.member_id = m.id"
-        " AND r.state IN ('held', 'paid')"
-        f" WHERE m.brand_id = %s AND m.closed_at IS NULL AND m.id IN ({listed})",
-        [sale.pk, sale.brand_id],
-    )
-    had: _Had = {}
-    for member_id, slot, pk, arrival, state, expires_at in rows:
-        slots = had.setdefault(member_id, {})
-        if slot is not None:
-            slots[slot] = Piece(
-                pk=pk, member_id=member_id, slot=slot, arrival=arrival, state=state,
-                expires_at=instant(expires_at),
-            )  # fmt: skip
-    return had
-
-
-def _grant(sale: Locked, wants: Sequence[_Want], had: _Had) -> None:
-    """Give free slots in order of arrival while pieces are left; tell the others why not."""
-    room, arrival = sale.room, sale.first_arrival
-    for want in wants:
-        slots, pieces = had.get(want.wish.member_id), want.wish.pieces
-        if slots is None:
-            want.refusal = NotFound(field="member")
-        elif not 1 <= pieces <= sale.per_person:
-            want.refusal = PerPersonLimit(field="pieces", most=sale.per_person)
-        elif pieces > len(slots):
-            free = [slot for slot in range(1, sale.per_person + 1) if slot not in slots]
-            for slot in free[: min(pieces - len(slots), room)]:
-                slots[slot] = None
-                want.granted.append((slot, arrival))
-                room, arrival = room - 1, arrival + 1
-            if not slots:
-                want.refusal = sale.closed or SoldOut(held=sale.held)
-
-
-_COLUMNS = (
-    "brand_id", "sale_id", "member_id", "slot", "arrival", "state", "surface", "order_key",
-    "reserved_at", "expires_at",
-)  # fmt: skip
-
-
-def _write(
-    actor: Actor, sale: Locked, wants: Sequence[_Want], had: _Had, now: datetime
-) -> None:  # fmt: skip
-    """Write what was granted, and one entry for all of it."""
-    made = [
-        (want.wish, slot, arrival) for want in wants for slot, arrival in want.granted
-    ]  # fmt: skip
-    if not made:
-        return
-    until = now + timedelta(minutes=sale.hold_minutes)
-    at, due, held = sql.moment(now), sql.moment(until), ReservationState.HELD.value
-    rows = [
-        (sale.brand_id, sale.pk, wish.member_id, slot, arrival, held, wish.surface, "", at, due)
-        for wish, slot, arrival in made
-    ]
-    keys: dict[int, int] = dict(
-        sql.insert("campaigns_reservation", _COLUMNS, rows, tail="RETURNING arrival, id")
-    )  # fmt: skip
-    for wish, slot, arrival in made:
-        had[wish.member_id][slot] = Piece(
-            pk=keys[arrival], member_id=wish.member_id, slot=slot, arrival=arrival, state=held,
-            expires_at=until,
+    wants = _wants(actor, sale, wishes)
+    slots = [slot for want in wants for slot in want.slots]
+    had: dict[_Slot, Piece] = {}
+    if sale.room < len(slots):
+        had = _had(sale, {member_id for member_id, _ in slots})
+        slots = [slot for slot in slots if slot not in had][: sale.room]
+    has = {**had, **_write(actor, sale, slots, now)} if slots else had
+    made = {slot: piece for slot, piece in has.items() if piece.arrival >= sale.first_arrival}
+    left = settle(sale, granted=len(made))
+    if made:
+        record(
+            actor, "campaigns.flash_reserved", f"campaigns.flashsale:{sale_id}", now=now,
+            count=len(made), pieces=[[piece.arrival, piece.member_id] for piece in made.values()],
         )  # fmt: skip
-    record(
-        actor, "campaigns.flash_reserved", f"campaigns.flashsale:{sale.pk}", now=now,
-        count=len(made), pieces=[[arrival, wish.member_id] for wish, _, arrival in made],
-    )  # fmt: skip
+    return [_outcome(sale, want, has, made, left) for want in wants]
 
 
-def _outcome(want: _Want, slots: dict[int, Piece | None], left: int) -> ReserveOutcome:
+def _wants(actor: Actor, sale: Locked, wishes: Sequence[ReserveWish]) -> list[_Want]:
+    """Turn wishes into slots, the earlier first; the same slot twice belongs to the first."""
+    strangers = _strangers(sale, actor, wishes)
+    wants, seen = [], set[_Slot]()
+    for wish in wishes:
+        want = _Want(wish=wish)
+        wants.append(want)
+        if wish.member_id in strangers:
+            want.refusal = NotFound(field="member")
+        elif not 1 <= wish.pieces <= sale.per_person:
+            want.refusal = PerPersonLimit(field="pieces", most=sale.per_person)
+        else:
+            for place in range(1, wish.pieces + 1):
+                slot = (wish.member_id, place)
+                if slot not in seen:
+                    seen.add(slot)
+                    want.slots.append(slot)
+    return wants
+
+
+def _strangers(sale: Locked, actor: Actor, wishes: Sequence[ReserveWish]) -> set[int]:
+    """Whom others than themselves ask for and who is no member of the brand."""
+    named = {wish.member_id for wish in wishes if (wish.by or actor).kind is not ActorKind.CONSUMER}
+    if not named:
+        return named
+    members = Member.objects.filter(brand_id=sale.brand_id, closed_at=None, pk__in=named)
+    return named - set(members.values_list("pk", flat=True))
+
+
+_RETURNED = "member_id, slot, id, arrival, state, expires_at"
+
+
+def _had(sale: Locked, members: set[int]) -> dict[_Slot, Piece]:
+    """What these members have; under the lock of the sale's row nobody adds any meanwhile."""
+    rows = sql.fetch_in(
+        f"SELECT {_RETURNED} FROM campaigns_reservation"  # noqa: S608  (constants)
+        " WHERE sale_id = %s AND state IN ('held', 'paid') AND member_id IN",
+        [sale.pk],
+        sorted(members),
+    )
+    return _pieces(rows)
+
+
+def _write(actor: Actor, sale: Locked, slots: Sequence[_Slot], now: datetime) -> dict[_Slot, Piece]:
+    """Write the slots in order of arrival; those that are taken come back as they are.
+
+    Whole numbers are written out, which is as safe as parameters and spares the driver its work.
+    """
+    values = ", ".join(
+        [
+            f"({member_id:d}, {slot:d}, {arrival:d})"
+            for arrival, (member_id, slot) in enumerate(slots, sale.first_arrival)
+        ]
+    )
+    until = now + timedelta(minutes=sale.hold_minutes)
+    # an update of nothing, so that RETURNING has the taken ones, too; a look-up by a list would be
+    # planned badly while the table is young
+    rows = sql.fetch(
+        "INSERT INTO campaigns_reservation (brand_id, sale_id, member_id, slot, arrival, state,"  # noqa: S608  (whole numbers and constants)
+        " surface, order_key, reserved_at, expires_at)"
+        " SELECT %s, %s, column1, column2, column3, 'held', %s, '', %s, %s"
+        f" FROM (VALUES {values}) AS given WHERE true"
+        " ON CONFLICT (sale_id, member_id, slot) WHERE state IN ('held', 'paid')"
+        f" DO UPDATE SET slot = excluded.slot RETURNING {_RETURNED}",
+        [sale.brand_id, sale.pk, actor.surface[:12], sql.moment(now), sql.moment(until)],
+    )
+    return _pieces(rows)
+
+
+def _pieces(rows: Sequence[sql.Row]) -> dict[_Slot, Piece]:
+    return {
+        (member_id, slot): Piece(
+            pk=pk, member_id=member_id, slot=slot, arrival=arrival, state=state,
+            expires_at=instant(expires_at),
+        )
+        for member_id, slot, pk, arrival, state, expires_at in rows
+    }  # fmt: skip
+
+
+def _outcome(
+    sale: Locked, want: _Want, has: Mapping[_Slot, Piece], made: Mapping[_Slot, Piece], left: int
+) -> ReserveOutcome:
     if want.refusal is not None:
         return ReserveOutcome(refusal=want.refusal, left=left)
-    pieces = tuple(piece for _, piece in sorted(slots.items()) if piece is not None)
-    return ReserveOutcome(pieces=pieces, new=len(want.granted), left=left)
+    wish = want.wish
+    asked = [(wish.member_id, place) for place in range(1, wish.pieces + 1)]
+    pieces = tuple([has[slot] for slot in asked if slot in has])
+    if not pieces:
+        return ReserveOutcome(refusal=sale.closed or SoldOut(held=sale.held), left=left)
+    new = sum([slot in made for slot in want.slots])
+    return ReserveOutcome(pieces=pieces, new=new, left=left)
