@@ -41,6 +41,7 @@ from hefu.apps.members.services import forget_codes
 from hefu.apps.notices import services as notices
 from hefu.apps.notices.events import MessageQueued
 from hefu.apps.orders.events import OrderPaid, OrderRefunded
+from hefu.apps.orders.services import imports as orders_imports
 from hefu.apps.orders.services.carts import forget_carts
 from hefu.apps.orders.services.refunds import pay_refund
 from hefu.apps.orders.services.sales import expire_open_orders
@@ -65,6 +66,7 @@ JOBS: dict[str, Handler] = {
     capture.JOB: capture.run_capture,
     exports.JOB: exports.run_export,
     imports.JOB: imports.run_import,
+    orders_imports.JOB: orders_imports.run_import,
     outbound.JOB: outbound.run_outbound,
 }
 
@@ -77,6 +79,7 @@ MINDERS: tuple[Minder, ...] = (
     forget_delivered,
     mind_draws,
     notices.forget_bodies,
+    orders_imports.forget_lists,
     scheduling.run_schedules,
 )
 

@@ -17,6 +17,7 @@ from hefu.surfaces.api import (
     packing,
     problems,
     products,
+    sales_imports,
 )
 from hefu.surfaces.api.auth import ApiKeyAuth
 from hefu.surfaces.api.frame import HefuApi, JsonParser
@@ -33,6 +34,7 @@ with a stable `type`. Every POST takes an `Idempotency-Key`.
 TAGS = {
     "products": "models as sold: item number, model, GTIN, warranty, coins",
     "imports": "lists of products as files (xlsx, CSV)",
+    "sales": "lists of orders of Taobao, Tmall, JD, Douyin and Shopify",
     "orders": "production orders, and closing them: printed = used + void",
     "exports": "the codes of a released order as a sealed file for the printer",
     "codes": "check codes; read the life of one",
@@ -62,6 +64,7 @@ problems.install(api)
 for prefix, module in (
     ("products", products),
     ("imports", imports),
+    ("sales", sales_imports),
     ("orders", orders),
     ("exports", exports),
     ("codes", codes),

@@ -8,8 +8,6 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from ninja import Field, File, Path, Query, Router, Schema, UploadedFile
 
-from hefu.apps.audit.models import Job
-from hefu.apps.audit.selectors import jobs_for
 from hefu.apps.catalog.models import Import
 from hefu.apps.catalog.selectors import imports_for
 from hefu.apps.catalog.services import import_products
@@ -21,6 +19,7 @@ from hefu.surfaces.api.fields import RowId
 from hefu.surfaces.api.idempotency import answer_once, digest_of
 from hefu.surfaces.api.paging import Page, PageQuery, page_of
 from hefu.surfaces.api.problems import REFUSALS
+from hefu.surfaces.api.uploads import printable, standing, waiting
 from hefu.surfaces.streams import kept_file
 
 router = Router(tags=["imports"])
@@ -55,7 +54,7 @@ def import_product_list(request: HttpRequest, file: File[UploadedFile]) -> HttpR
 
     def take_in() -> object:
         file.seek(0)
-        name = _printable(file.name or "")
+        name = printable(file.name)
         row = import_products(actor, file=file, file_name=name, now=timezone.now())  # type: ignore[arg-type]  # Django's files read like any
         return _shown(actor, [row])[0]
 
@@ -92,19 +91,12 @@ def _one(actor: Actor, pk: int) -> Import:
 
 
 def _shown(actor: Actor, rows: list[Import]) -> list[ImportOut]:
-    jobs = {job.pk: job for job in jobs_for(actor).filter(pk__in=[row.job_id for row in rows])}
-    return [_told(row, jobs.get(row.job_id or 0)) for row in rows]
-
-
-def _told(row: Import, job: Job | None) -> ImportOut:
-    return ImportOut(
-        id=row.pk, file_name=row.file_name, sha256=row.sha256, created=row.created,
-        updated=row.updated, unchanged=row.unchanged, refused=row.refused,
-        created_at=row.created_at, state=job.state if job else Job.State.QUEUED.value,
-        percent=job.percent if job else 0, rows_done=job.done if job else 0,
-        error=job.error if job and job.state == Job.State.FAILED else "",
-    )  # fmt: skip
-
-
-def _printable(name: str) -> str:
-    return "".join(char for char in name if char.isprintable())[:200] or "list"
+    jobs = standing(actor, [row.job_id for row in rows])
+    return [
+        ImportOut(
+            id=row.pk, file_name=row.file_name, sha256=row.sha256, created=row.created,
+            updated=row.updated, unchanged=row.unchanged, refused=row.refused,
+            created_at=row.created_at, **jobs.get(row.job_id or 0, waiting()),
+        )
+        for row in rows
+    ]  # fmt: skip

@@ -133,6 +133,10 @@ def _codes(add: Add) -> None:
     products = add("products import", "products:import_", "import a product list (xlsx or CSV)")
     _for_brand(products)
     products.add_argument("file")
+    sales = add("sales import", "sales:import_", "import a marketplace's list of orders")
+    _for_brand(sales)
+    sales.add_argument("file")
+    sales.add_argument("--shop", default="", help="which of the brand's shops it comes from")
     create = add("orders create", "orders:create", "order identity codes for a batch")
     _for_brand(create)
     create.add_argument(
