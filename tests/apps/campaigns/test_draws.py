@@ -34,7 +34,6 @@ from hefu.apps.campaigns.errors.draws import (
     WinNotOpen,
 )
 from hefu.apps.campaigns.models import (
-    Chance,
     Draw,
     DrawEntry,
     DrawPrize,
@@ -367,16 +366,18 @@ def test_an_activation_gives_its_owner_one_chance():
     activated(1, STARTS - timedelta(hours=1))
     activated(2, DURING)
 
-    (chance,) = selectors.open_chances(owner, draw)
-    assert chance.unit_id == row_of(goods.unit(2)).pk
+    (second,) = selectors.activations_with_a_chance(owner, draw)
+    assert second.unit_id == row_of(goods.unit(2)).pk
+    assert selectors.draws_open_to(owner, second, now=DURING) == [draw]
+    assert selectors.chances_of(fair.manager, draw) == (1, 0)
     with pytest.raises(NotEligible) as caught:
         fair.enter(draw, owner, unit=goods.unit(1))
     assert caught.value.details["reason"] == "activated_before"
     with pytest.raises(NotEligible):
         fair.enter(draw, unit=goods.unit(2))  # not the owner
     assert fair.enter(draw, owner, unit=goods.unit(2)).entry.code_n == 1
-    assert not selectors.open_chances(owner, draw).exists()
-    assert Chance.objects.count() == 1
+    assert not selectors.activations_with_a_chance(owner, draw).exists()
+    assert selectors.chances_of(fair.manager, draw) == (1, 1)
 
 
 # --- instant draws ------------------------------------------------------------------------------

@@ -15,6 +15,21 @@ _FIELDS = {
     ("nickname", "too_long"): gettext_lazy("At most 40 characters, please."),
 }
 _CODES = {
+    "campaigns.draw_not_open": gettext_lazy("This draw takes no entries now."),
+    "campaigns.taken_part_already": gettext_lazy("You have taken all your chances in this draw."),
+    "campaigns.not_eligible": gettext_lazy(
+        "This code gives no chance in this draw: look at the rules for which products count."
+    ),
+    "campaigns.insider_excluded": gettext_lazy(
+        "Employees of the organiser and their families cannot take part: the law wants it so."
+    ),
+    "campaigns.win_not_open": gettext_lazy("This prize was claimed, or its time is over."),
+    "campaigns.redemption_moved": gettext_lazy(
+        "It is too late for that: it is on its way, used, or was taken back."
+    ),
+    "campaigns.reward_gone": gettext_lazy("It cannot be had just now. Nothing was taken from you."),
+    "campaigns.reward_limit": gettext_lazy("You have had as many of it as one member may."),
+    "ledger.insufficient_balance": gettext_lazy("That is more than you have."),
     "identity.inner_code_needed": gettext_lazy(
         "This product is activated with its hidden code. Please type it."
     ),

@@ -14,6 +14,7 @@ from django.db.models.functions import TruncHour
 from hefu.apps.accounts.fields import lookup
 from hefu.apps.campaigns.errors.draws import DrawNotEnded
 from hefu.apps.campaigns.models.draws import (
+    ENTERABLE,
     REVEALED,
     Chance,
     Draw,
@@ -22,8 +23,11 @@ from hefu.apps.campaigns.models.draws import (
     DrawPrize,
     DrawState,
     DrawTerms,
+    EntryBy,
     Win,
 )
+from hefu.apps.identity.models import Activation
+from hefu.apps.identity.selectors.activations import activations_for
 from hefu.apps.members.purposes import Purpose
 from hefu.apps.members.selectors import consenting_members
 from hefu.core import draws as rules
@@ -272,9 +276,38 @@ def entries_of(actor: Actor, draw: Draw) -> QuerySet[DrawEntry]:
     return mine.select_related("win__prize", "draw").order_by("-seq")
 
 
-def open_chances(actor: Actor, draw: Draw) -> QuerySet[Chance]:
-    """Activations of the signed-in member that gave a chance not taken yet."""
-    return Chance.objects.filter(draw=draw, member_id=actor.member_id or 0, used_at=None)
+def activations_with_a_chance(actor: Actor, draw: Draw) -> QuerySet[Activation]:
+    """Activations of the signed-in member whose chance in this draw is not taken, newest first."""
+    if draw.entry_by != EntryBy.ACTIVATION or actor.kind is not ActorKind.CONSUMER:
+        return Activation.objects.none()
+    rows = activations_for(actor).filter(ended_at=None, at__gte=draw.starts_at, at__lt=draw.ends_at)
+    if draw.products:
+        rows = rows.filter(product_id__in=draw.products)
+    taken = DrawEntry.objects.filter(draw=draw, unit_id__isnull=False)
+    return rows.exclude(unit_id__in=taken.values("unit_id"))
+
+
+def draws_open_to(actor: Actor, activation: Activation, *, now: datetime) -> list[Draw]:
+    """Draws in which an activation of the signed-in member gives a chance now."""
+    running = draws_for(actor).filter(
+        entry_by=EntryBy.ACTIVATION, state__in=ENTERABLE, starts_at__lte=now, ends_at__gt=now
+    )
+    return [
+        draw
+        for draw in running
+        if activations_with_a_chance(actor, draw).filter(pk=activation.pk).exists()
+    ]
+
+
+def chances_of(actor: Actor, draw: Draw) -> tuple[int, int]:
+    """How many chances activations gave, and how many of them were taken.
+
+    Raises:
+        NotAllowed: nobody but those who see campaigns.
+    """
+    actor.require(Permission.CAMPAIGN_VIEW)
+    rows = Chance.objects.filter(draw=draw_by_id(actor, draw.pk))
+    return rows.count(), rows.exclude(used_at=None).count()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

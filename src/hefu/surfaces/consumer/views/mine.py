@@ -3,9 +3,11 @@
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpResponse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from hefu.apps.campaigns.selectors.draws import draws_open_to
 from hefu.apps.identity.models import Activation, Appeal
 from hefu.apps.identity.selectors.activations import (
     activation_by_id,
@@ -14,6 +16,7 @@ from hefu.apps.identity.selectors.activations import (
 )
 from hefu.apps.identity.selectors.units import ref_of
 from hefu.apps.ledger.selectors import transfers_for
+from hefu.surfaces.consumer.drawn import draw_url
 from hefu.surfaces.consumer.owned import card_for, drawn_card, own_code, product_text, thing_of
 from hefu.surfaces.consumer.results import product_facts
 from hefu.surfaces.consumer.site import Visit, members_only, page
@@ -65,6 +68,7 @@ def product(visit: Visit, activation_id: int) -> HttpResponse:
         "product", activation_id=activation.pk, live=activation.ended_at is None,
         fresh="fresh" in visit.request.GET, card=drawn_card(visit, activation, card),
         steps=explanation(card) if card else (), coins_amount=f"+{grouped(coins)}" if coins else "",
+        draws=_draws(visit, activation),
         facts=product_facts(ref_of(activation.unit).batch, code=own_code(activation)),
     )  # fmt: skip
 
@@ -72,3 +76,12 @@ def product(visit: Visit, activation_id: int) -> HttpResponse:
 def _coins(visit: Visit, activation: Activation) -> int:
     came = transfers_for(visit.actor).filter(deed="grant", subject=_SUBJECT.format(activation.pk))
     return sum(transfer.amount for transfer in came)
+
+
+def _draws(visit: Visit, activation: Activation) -> list[dict[str, str]]:
+    """Draws in which this activation brings a chance, with the way there."""
+    code = own_code(activation)
+    return [
+        {"title": draw.title, "url": f"{draw_url(draw)}?{urlencode({'code': code})}"}
+        for draw in draws_open_to(visit.actor, activation, now=visit.now)
+    ]
