@@ -55,6 +55,7 @@ ACTIONS: Mapping[str, Promise] = {
     "catalog.product_created": _("Product %(item_no)s was created."),
     "epcis.capture_started": _("EPCIS events came in."),
     "epcis.carton_dispatched": _("A carton was sent off."),
+    "epcis.carton_received": _("A carton arrived."),
     "epcis.event_captured": _("An EPCIS event was captured."),
     "epcis.order_closed": _("A packing order was closed."),
     "epcis.outbound_uploaded": _("A list of goods sent off was uploaded."),
@@ -129,6 +130,12 @@ ACTIONS: Mapping[str, Promise] = {
     "notices.message_failed": _("A message could not be sent."),
     "notices.message_queued": _("A message was queued (%(channel)s)."),
     "notices.message_sent": _("A message was sent."),
+    "orders.lines_matched": _("%(count)s lines of imported orders were recognised."),
+    "orders.order_import_changed": _("A list brought order %(number)s up to date."),
+    "orders.sales_import_started": _("A list of orders was imported."),
+    "orders.sales_imported": _(
+        "A list of orders is in: %(created)s new, %(updated)s changed, %(refused)s refused."
+    ),
 }
 
 

@@ -68,6 +68,18 @@ _RULES: Mapping[str, Promise] = {
     "whole_number_up_to": _("must be a whole number, not too large"),
     "missing_column": _("is a column the list needs"),
     "row_repeated": _("stands in the list twice"),
+    "mangled_by_excel": _(
+        "was shortened by a spreadsheet; export the list again and send it without opening it"
+    ),
+    "no_offset": _("must say its time zone, such as +08:00"),
+    "not_a_number": _("is no order number"),
+    "not_a_quantity": _("must be a whole number of pieces, at least 1"),
+    "not_a_time": _("must be a day and a time"),
+    "not_an_amount": _("must be an amount of money, not below zero"),
+    "not_an_order_list": _("is no list of orders of Taobao, JD, Douyin or Shopify"),
+    "unknown_currency": _("is no currency by its three letters"),
+    "unknown_status": _("is a state we do not know; tell us what it means"),
+    "with_row": _("belongs to an order of which another row was refused"),
     "positive": _("must be at least 1"),
     "too_large": _("is too large"),
     "empty": _("is empty"),

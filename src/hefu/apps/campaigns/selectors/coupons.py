@@ -129,6 +129,22 @@ def wallet_for(actor: Actor, *, now: datetime) -> list[WalletCoupon]:
     )
 
 
+def coupon_in_wallet(actor: Actor, text: str, *, now: datetime) -> WalletCoupon:
+    """Return one coupon of the signed-in member by its code.
+
+    Raises:
+        NotFound: it is not his, or there is none.
+    """
+    try:
+        held = find_coupon(actor, text)
+    except CouponUnusable:
+        raise NotFound from None
+    if actor.member_id is None or held.coupon is None or held.coupon.member_id != actor.member_id:
+        raise NotFound
+    held.coupon.batch = held.batch
+    return _card(held.coupon, now)
+
+
 def _card(coupon: Coupon, now: datetime) -> WalletCoupon:
     batch, promotion = coupon.batch, coupon.batch.promotion
     return WalletCoupon(

@@ -22,7 +22,7 @@ from hefu.apps.accounts.selectors import actor_of
 from hefu.apps.accounts.services import begin_totp, check_totp, totp_of
 from hefu.surfaces.desk.forms import OneTimePassword
 from hefu.surfaces.desk.frame import SECOND_FACTOR, DeskRequest, page, render
-from hefu.surfaces.desk.qr import qr_svg
+from hefu.surfaces.qr import qr_svg
 
 
 class SignInForm(AuthenticationForm):

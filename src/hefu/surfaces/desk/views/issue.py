@@ -29,9 +29,9 @@ from hefu.surfaces.desk.forms_orders import BatchStep, PrintingStep
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.judged import Judged, judge_default, judge_template
 from hefu.surfaces.desk.lists import searched
-from hefu.surfaces.desk.qr import qr_svg
 from hefu.surfaces.desk.shown import day, trail
 from hefu.surfaces.desk.words import refusal_text
+from hefu.surfaces.qr import qr_svg
 
 PRODUCT, BATCH, PRINTING, CHECK = 1, 2, 3, 4
 OFFERED = 12  # products shown at once

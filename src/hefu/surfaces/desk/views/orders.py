@@ -28,9 +28,9 @@ from hefu.surfaces.desk.forms import put_refusal
 from hefu.surfaces.desk.forms_orders import ExportForm, ReconcileForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page, searched
-from hefu.surfaces.desk.qr import qr_svg
 from hefu.surfaces.desk.shown import day, trail, when
 from hefu.surfaces.desk.tables_codes import OrdersTable
+from hefu.surfaces.qr import qr_svg
 
 State = ProductionOrder.State
 ON_SCREEN = 12  # codes of an order as small as this stand on its page (R114)
