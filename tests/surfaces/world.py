@@ -11,10 +11,12 @@ from hefu.apps.identity.services.appeals import open_appeal
 from hefu.apps.identity.services.exports import start_export
 from hefu.apps.ledger import services as ledger
 from hefu.apps.members import services as members
+from hefu.apps.orders.services.imports import import_orders
 from hefu.core.actor import consumer
 from tests.apps.identity.life.rows import Goods, later
 from tests.factories import NOW, operator
 
+SALES = "订单号,商品名称,订购数量,京东价,订单状态,下单时间\n1,锅,1,9.90,完成,2026-11-01 10:00:00\n"
 LIST = "货号,型号,品名\nWORLD-2,W-2,the world's second product\n"
 
 
@@ -47,6 +49,9 @@ class World:
         listing = catalog.import_products(
             self.system, file=io.BytesIO(LIST.encode()), file_name="world list.csv", now=NOW
         )
+        sales = import_orders(
+            self.system, file=io.BytesIO(SALES.encode()), file_name="world sales.csv", now=NOW
+        )
         self.values: dict[Any, Any] = {
             "item_no": self.item_no,
             "number": self.order_number,
@@ -64,6 +69,8 @@ class World:
             "export_id": export.pk,
             "import_id": listing.pk,
             ("/api/v1/imports/{id}", "id"): listing.pk,
+            ("/api/v1/sales/imports/{id}", "id"): sales.pk,
+            ("/api/v1/sales/imports/{id}/errors", "id"): sales.pk,
             ("/api/v1/imports/{id}/errors", "id"): listing.pk,
             ("/api/v1/exports/{id}", "id"): export.pk,
             ("/api/v1/exports/{id}/file", "id"): export.pk,
@@ -71,7 +78,7 @@ class World:
         }
         self.marks = [
             self.order_number, self.goods.product.name, self.member.phone,
-            "world list", "world budget", "it is mine",
+            "world list", "world sales", "world budget", "it is mine",
         ]  # fmt: skip
         catalogue = {self.goods.product.name}
         #: partners of the brand may see its catalogue

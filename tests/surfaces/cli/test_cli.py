@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.apps.orders import lists
+from tests.apps.orders.lists import Sale
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 ROOT = Path(__file__).resolve().parents[3]
 ON_POSTGRES = bool(os.environ.get("HEFU_TEST_DATABASE_URL"))
@@ -71,6 +74,12 @@ def test_an_order_goes_from_list_to_file(shell, tmp_path):
     done = shell("products", "import", str(tmp_path / "list.csv"), "--brand", "hehuo", status=1)
     assert (done["created"], done["refused"]) == (1, 1)
     assert "型号" in Path(done["refused_rows"]).read_text("utf-8-sig")
+
+    sold = lists.as_csv(lists.jd(Sale(), Sale(number="2", more={"订单状态": "冻结中"})), "gb18030")
+    (tmp_path / "sold.csv").write_bytes(sold)
+    done = shell("sales", "import", str(tmp_path / "sold.csv"), "--brand", "hehuo", status=1)
+    assert (done["list"], done["created"], done["refused"]) == ("jd", 1, 1)
+    assert "冻结中" in Path(done["refused_rows"]).read_text("utf-8-sig")
 
     order = ["orders", "create", "--brand", "hehuo", "--number", "CLI-1", "--item", "X-1",
              "--date", "2026-11-20", "--batch", "01", "--quantity", "5"]  # fmt: skip
