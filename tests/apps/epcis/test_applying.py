@@ -4,7 +4,7 @@ import pytest
 
 from hefu.apps.epcis.events import EventsCaptured
 from hefu.apps.epcis.models import Applied, Content, Event
-from hefu.apps.epcis.naming import sscc_uri, unit_uri
+from hefu.apps.epcis.naming import batch_uri, sscc_uri, unit_uri
 from hefu.apps.epcis.services import applying
 from hefu.apps.epcis.services import capture as capturing
 from hefu.apps.identity.models import Containment, Mark
@@ -148,3 +148,50 @@ def test_a_clock_that_runs_ahead_moves_goods_now(goods, dealer):
     kept = capture(goods, epcList=things(goods, 1), eventTime="2031-01-01T00:00:00Z")
 
     assert Mark.objects.get(kind="shipped").at == kept.recorded_at
+
+
+def a_lot(goods, quantity, uom=None, lot=None, step="shipping", **about):
+    name = lot or batch_uri(goods.facts)
+    told = {"epcClass": name, "quantity": quantity, **({"uom": uom} if uom else {})}
+    return capture(goods, epcList=None, bizStep=step, quantityList=[told], **about)
+
+
+TO = [{"type": "possessing_party", "destination": GLN}]
+
+
+@pytest.mark.parametrize("gtin", ["06901234567892"])
+def test_a_whole_lot_moves_the_batch(goods, dealer, gtin):
+    type(goods.product).objects.filter(pk=goods.product.pk).update(gtin=gtin)
+    kept = a_lot(goods, 100, destinationList=TO)
+    facts = goods.facts
+    lot = f"https://id.gs1.org/01/{gtin}/10/{facts.produced_on:%y%m%d}-{facts.number}"
+    a_lot(goods, 100.0, uom="H87", lot=lot, step="receiving", bizLocation={"id": GLN})
+    a_lot(goods, 100, lot=f"https://id.gs1.org/01/{gtin}/10/{facts.number}", destinationList=TO)
+
+    assert shipments() == [(0, 100, dealer.pk)] * 3
+    assert Applied.objects.get(event=kept).deed
+    assert Event.objects.filter(biz_step="shipping").count() == 2  # none is told again
+
+
+@pytest.mark.parametrize(
+    ("quantity", "uom", "note"),
+    [(40, None, "partial_lot: 40 of 100 units"), (101, None, "partial_lot: 101 of 100"),
+     (100, "KGM", "lot_by_measure"), (None, None, "partial_lot: any of 100")],
+)  # fmt: skip
+def test_part_of_a_lot_is_noted_and_moves_nothing(goods, dealer, quantity, uom, note):
+    type(goods.product).objects.filter(pk=goods.product.pk).update(gtin="06901234567892")
+    name = batch_uri(goods.facts)
+    told = {"epcClass": name, "quantity": quantity, "uom": uom}
+    told = {key: value for key, value in told.items() if value is not None}
+    kept = capture(goods, epcList=None, quantityList=[told], destinationList=TO)
+
+    assert shipments() == []
+    assert note in Applied.objects.get(event=kept, deed="").note
+
+
+def test_lots_of_others_leave_no_note(goods, dealer):
+    lot = "urn:epc:class:lgtin:9506000.013435.L1"
+    kept = a_lot(goods, 40, lot=lot, destinationList=TO)
+    other = a_lot(goods, 40, lot="https://id.gs1.org/01/06901234567892/10/99", step="packing")
+
+    assert not Applied.objects.filter(event__in=[kept, other]).exists()

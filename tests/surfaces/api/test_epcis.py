@@ -148,14 +148,56 @@ def test_queries_have_names_and_subscribers(call):
     assert secret not in made.content.decode()
     path = made["Location"].removeprefix("/api/epcis/")
     assert call("GET", path).json()["dest"] == wanted["dest"]
-    scheduled = {**wanted, "stream": False, "schedule": {"hour": "1"}}
-    problem(
-        call("POST", "queries/Received/subscriptions", scheduled), 400,
-        "SubscriptionControlsException",
-    )  # fmt: skip
+    both = {**wanted, "schedule": {"hour": "1"}}
+    never = {**wanted, "stream": None, "schedule": {"dayOfMonth": "30", "month": "2"}}
+    for refused in (both, never, {**wanted, "stream": False}, {**never, "schedule": "hourly"}):
+        problem(
+            call("POST", "queries/Received/subscriptions", refused), 400,
+            "SubscriptionControlsException",
+        )  # fmt: skip
     assert call("DELETE", path).status_code == 204
     assert call("DELETE", "queries/Received").status_code == 204
     problem(call("GET", "queries/Received"), 404, "NoSuchResourceException")
+
+
+def test_subscriptions_by_schedule(call):
+    """The example of the standard's REST binding: every morning at five past one."""
+    call("POST", "queries", {"name": "Received", "query": {}})
+    wanted = {
+        "dest": "https://a.example/in", "signatureToken": "a-secret-of-the-client",
+        "reportIfEmpty": True, "schedule": {"hour": "1", "minute": "5"},
+        "initialRecordTime": "2026-11-01T00:00:00+08:00",
+    }  # fmt: skip
+    made = call("POST", "queries/Received/subscriptions", wanted)
+    assert made.status_code == 201
+    shown = call("GET", made["Location"].removeprefix("/api/epcis/")).json()
+    assert (shown["schedule"], shown["reportIfEmpty"]) == (wanted["schedule"], True)
+    assert shown["initialRecordTime"] == "2026-10-31T16:00:00.000Z"
+    bad = {**wanted, "initialRecordTime": "yesterday"}
+    problem(call("POST", "queries/Received/subscriptions", bad), 400, "QueryParameterException")
+    bad = {**wanted, "reportIfEmpty": "yes"}
+    problem(call("POST", "queries/Received/subscriptions", bad), 400, "ValidationException")
+
+
+def test_fields_of_others_are_asked_for_with_prefixes_of_the_asker(call):
+    context = [CONTEXT, {"ex": "https://ns.example.com/epcis/"}]
+    sent = {"@context": context, **an_event(**{"ex:colour": "red"})}
+    assert call("POST", "events", sent).status_code == 201
+    call("POST", "events", single())
+
+    def count(query, **headers):
+        found = call("GET", f"events?{query}", **headers).json()
+        return len(found["epcisBody"]["queryResults"]["resultsBody"]["eventList"])
+
+    prefixes = {"GS1-Extensions": "other=urn:x:, mine=https://ns.example.com/epcis/"}
+    assert count("EQ_mine:colour=red", **prefixes) == 1
+    assert count(f"EQ_{quote('https://ns.example.com/epcis#colour', safe='')}=red") == 1
+    problem(call("GET", "events?EQ_mine:colour=red"), 400, "QueryParameterException")
+    body = {"name": "Red", "query": {"@context": {"e": "https://ns.example.com/epcis/"},
+                                     "EQ_e:colour": ["red"]}}  # fmt: skip
+    assert call("POST", "queries", body).status_code == 201
+    found = call("GET", "queries/Red/events").json()["epcisBody"]["queryResults"]["resultsBody"]
+    assert len(found["eventList"]) == 1
 
 
 def test_keys_scopes_and_brands(call, goods):

@@ -52,6 +52,17 @@ def test_from_packing_to_the_closed_order(api, goods):
     assert api.post("warehouse/unpack", {"sscc": sscc(2)})["units"] == 0
 
 
+def test_what_arrives_is_confirmed_once(api, goods):
+    api.post("warehouse/pack", {"sscc": sscc(1), "codes": [goods.code(0), goods.code(1)]})
+    sent = {"paper": "SH-1", "cartons": [sscc(1)], "at": "2026-11-20T09:00:00+08:00"}
+    assert api.post("warehouse/receive", sent) == {"received": 1, "repeated": 0, "units": 2}
+    assert api.post("warehouse/receive", sent) == {"received": 0, "repeated": 1, "units": 0}
+    api.post("warehouse/receive", {"paper": "SH-1", "cartons": [sscc(4)]})
+    api.refused(404, "not_found")
+    api.post("warehouse/receive", {"paper": "SH-1", "cartons": []})
+    api.refused(422, "invalid")
+
+
 def test_refusals_name_the_remedy(api, goods):
     api.post("warehouse/pack", {"sscc": "123", "codes": [goods.code(0)]})
     api.refused(422, "epcis.bad_sscc")

@@ -13,14 +13,14 @@ from hefu.apps.audit.selectors import jobs_for
 from hefu.apps.epcis.models import Outbound
 from hefu.apps.epcis.selectors.cartons import known_cartons, ranges_in, read_sscc
 from hefu.apps.epcis.selectors.queries import outbound_orders_for, outbounds_for
-from hefu.apps.epcis.services import outbound, warehouse
+from hefu.apps.epcis.services import inbound, outbound, warehouse
 from hefu.apps.identity.services.marks import Serials
 from hefu.core.actor import Actor
 from hefu.core.codes import Range
 from hefu.core.errors import NotFound
 from hefu.core.permissions import Permission
 from hefu.surfaces.api.auth import actor_of, needs
-from hefu.surfaces.api.fields import SOME_TEXT, TEXT, Body, CodeText, RowId
+from hefu.surfaces.api.fields import SOME_TEXT, TEXT, Body, CodeText, Instant, RowId
 from hefu.surfaces.api.idempotency import answer_once, digest_of
 from hefu.surfaces.api.named import serials_of, span_of, units_named
 from hefu.surfaces.api.paging import Page, PageQuery, page_of
@@ -36,6 +36,10 @@ CSV = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}
 Sscc = Annotated[
     str, Field(min_length=1, max_length=200, pattern=SOME_TEXT, examples=["195060001234567890"])
 ]
+
+
+#: A carton, or a package or unit by its code.
+Carton = Annotated[str, Field(min_length=1, max_length=200, pattern=SOME_TEXT)]
 
 
 class CartonSpan(Body):
@@ -84,6 +88,29 @@ class OutboundOut(Schema):
     units: int = Field(description="units that left")
     error: str = Field(description="why the whole file failed, else empty")
     created_at: datetime
+
+
+class ReceiveIn(Body):
+    """Cartons that arrived with a delivery note, at a partner or at a warehouse of the brand."""
+
+    paper: str = Field(
+        min_length=1, max_length=60, pattern=SOME_TEXT, description="the delivery note",
+        examples=["SH-20261122-7"],
+    )  # fmt: skip
+    cartons: list[Carton] = Field(min_length=1, max_length=MOST)
+    organisation: RowId | None = Field(
+        None, description="the partner they arrived at; none: a warehouse of the brand"
+    )
+    warehouse: str = Field("", max_length=60, pattern=TEXT)
+    at: Instant | None = Field(None, description="when; now if not said")
+
+
+class ArrivalOut(Schema):
+    """What came."""
+
+    received: int = Field(description="cartons")
+    repeated: int = Field(description="cartons that had come with this note before")
+    units: int = Field(description="units in the cartons received")
 
 
 class CloseIn(Body):
@@ -172,6 +199,21 @@ def repack_carton(request: HttpRequest, data: RepackIn) -> HttpResponse:
         return _carton(actor, data.target)
 
     return answer_once(request, CartonOut, move)
+
+
+@router.post("receive", response={200: ArrivalOut, **REFUSALS}, openapi_extra=needs(MANAGE))
+def receive_cartons(request: HttpRequest, data: ReceiveIn) -> HttpResponse:
+    """Confirm that cartons arrived, all or none; for one note each arrives once."""
+    actor = actor_of(request, MANAGE)
+
+    def receive() -> object:
+        now = timezone.now()
+        return inbound.receive_cartons(
+            actor, paper=data.paper, cartons=data.cartons, organisation_id=data.organisation,
+            warehouse=data.warehouse, at=data.at, now=now,
+        )  # fmt: skip
+
+    return answer_once(request, ArrivalOut, receive)
 
 
 @router.post("outbound", response={202: OutboundOut, **REFUSALS}, openapi_extra=needs(MANAGE))

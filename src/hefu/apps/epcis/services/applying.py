@@ -16,6 +16,7 @@ from hefu.apps.epcis.models import Applied, Event, Party, Term
 from hefu.apps.epcis.rows import canonical
 from hefu.apps.epcis.selectors.cartons import known_cartons, partner_of, ranges_in, runs_of
 from hefu.apps.epcis.services import warehouse
+from hefu.apps.epcis.services.lots import LotReading, Quantity, read_lots
 from hefu.apps.identity.models import Containment, Mark
 from hefu.apps.identity.selectors.codes import UnitRef, resolve_many
 from hefu.apps.identity.services import marks, packing
@@ -55,16 +56,32 @@ def apply_events(event: EventsCaptured, *, now: datetime) -> None:
 
 def _apply(event: Event) -> None:
     actor = system(f"epcis:{event.pk}", brand_id=event.brand_id)
+    lots = _lots(event)
+    Applied.objects.bulk_create(Applied(event=event, note=note[:200]) for note in lots.notes)
     try:
         with transaction.atomic():
-            deeds = _effects(actor, event)
+            deeds = _effects(actor, event, lots.serials)
     except DomainError as refusal:
         Applied.objects.create(event=event, note=str(refusal)[:200])
         return
     Applied.objects.bulk_create(Applied(event=event, deed=named) for named in deeds)
 
 
-def _effects(actor: Actor, event: Event) -> list[str]:
+def _lots(event: Event) -> LotReading:
+    """Whole batches that another ships or receives by quantity; parts of them are only noted."""
+    moves = event.kind == "ObjectEvent" and event.biz_step in ("shipping", "receiving")
+    if not moves or event.declared:
+        return LotReading(serials=(), notes=())
+    told = [
+        Quantity(
+            name=canonical(one["epcClass"]), quantity=one.get("quantity"), uom=one.get("uom", "")
+        )
+        for one in json.loads(event.body).get("quantityList", ())
+    ]
+    return read_lots(event.brand_id, told)
+
+
+def _effects(actor: Actor, event: Event, lots: Sequence[Serials]) -> list[str]:
     """What was done; the names of the deeds, which are not told again."""
     if event.declared:
         return []  # people decide what becomes of goods that were moved by mistake
@@ -72,7 +89,7 @@ def _effects(actor: Actor, event: Event) -> list[str]:
         return _pack(actor, event)
     if event.kind != "ObjectEvent":
         return []
-    serials = list(_serials(actor, _named(event, "epc")))
+    serials = [*lots, *_serials(actor, _named(event, "epc"))]
     return [f"identity.mark:{mark.pk}" for mark in _marks(actor, event, serials)]
 
 

@@ -17,29 +17,25 @@ from django.db.models import F
 
 from hefu.apps.audit import jobs, rows
 from hefu.apps.audit.services import record, service
-from hefu.apps.catalog.models import Product
 from hefu.apps.epcis.errors import AlreadyLeft, CartonEmpty, CountsDiffer, OrderClosed
 from hefu.apps.epcis.models import Applied, Outbound, OutboundLine, OutboundOrder
-from hefu.apps.epcis.naming import Run, code_uri, sscc_uri, when
-from hefu.apps.epcis.selectors.cartons import known_cartons, ranges_in, read_sscc, runs_of
+from hefu.apps.epcis.naming import Run, when
 from hefu.apps.epcis.selectors.lines import HEADERS, REQUIRED, Line, read_line
 from hefu.apps.epcis.services import telling
-from hefu.apps.identity.models import Containment, Mark
+from hefu.apps.epcis.services.loads import load_of, things_in
+from hefu.apps.identity.models import Mark
 from hefu.apps.identity.rows import execute
 from hefu.apps.identity.selectors.batches import BOOK
-from hefu.apps.identity.selectors.codes import UnitRef, code_text
-from hefu.apps.identity.selectors.units import unit_by_text
 from hefu.apps.identity.services import marks
 from hefu.apps.identity.services.marks import Serials
 from hefu.core.actor import Actor
-from hefu.core.errors import DomainError, Invalid, NotFound
+from hefu.core.errors import Invalid, NotFound
 from hefu.core.permissions import Permission
 from hefu.files import Row, open_table
 from hefu.files.reading import TableFile
 
 JOB = "epcis.outbound"
 STEP = 100  # lines a transaction
-DEEPEST = 16  # packages in packages
 
 
 @service
@@ -132,10 +128,11 @@ def dispatch(
         CartonEmpty: nothing lies in it.
     """
     actor.require(Permission.UNIT_MANAGE)
-    carton, uri, serials = _contents(actor, line.carton)
+    load = load_of(actor, line.carton)
+    carton, serials = load.carton, load.serials
     if not serials:
         raise CartonEmpty(field="carton", value=carton)
-    units = _units(serials)
+    units = things_in(serials)
     order = _enter(actor, line.order, units)
     made, new = OutboundLine.objects.get_or_create(
         order=order, carton=carton,
@@ -151,39 +148,8 @@ def dispatch(
     )  # fmt: skip
     record(actor, "epcis.carton_dispatched", made, now=now, units=units,
            organisation=line.organisation.pk)  # fmt: skip
-    _tell(actor, made, uri=uri, serials=serials, shipped=shipped, now=now)
+    _tell(actor, made, uri=load.uri, serials=serials, shipped=shipped, now=now)
     return made
-
-
-def _contents(actor: Actor, text: str) -> tuple[str, str, list[Serials]]:
-    """What is written on a carton, its address, and the ranges that leave in it."""
-    try:
-        sscc = read_sscc(text)
-    except DomainError:
-        unit = unit_by_text(actor, text)
-        code = code_text(unit.batch, unit.serial)
-        return code, code_uri(unit.batch, code), list(runs_of(_inside(unit)))
-    if not known_cartons(actor, [sscc]):
-        raise NotFound(field="carton", value=sscc)
-    return sscc, sscc_uri(sscc), ranges_in(actor, [sscc])
-
-
-def _inside(unit: UnitRef) -> set[tuple[int, int]]:
-    """A unit alone, or everything in a package, the packages too: they leave as well."""
-    found = {unit.key}
-    level = {unit.key}
-    for _ in range(DEEPEST):
-        deeper: set[tuple[int, int]] = set()
-        for batch_id, serial in level:
-            inside = Containment.objects.filter(
-                parent__batch_id=batch_id, parent__serial=serial, until=None
-            )
-            deeper |= set(inside.values_list("child__batch_id", "child__serial"))
-        level = deeper - found
-        if not level:
-            break
-        found |= level
-    return found
 
 
 def _enter(actor: Actor, number: str, units: int) -> OutboundOrder:
@@ -230,15 +196,6 @@ def close_order(
     row = mine.get()
     record(actor, "epcis.order_closed", row, now=now, cartons=row.cartons, units=row.units)
     return row
-
-
-def _units(serials: Sequence[Serials]) -> int:
-    """How many things leave, packages not counted unless there is nothing else."""
-    kinds = BOOK.by_id({part.batch_id for part in serials})
-    counts = {True: 0, False: 0}
-    for part in serials:
-        counts[kinds[part.batch_id].kind == Product.Kind.PACKAGING] += part.count
-    return counts[False] or counts[True]
 
 
 def _tell(

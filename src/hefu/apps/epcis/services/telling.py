@@ -7,10 +7,11 @@ made us do is not told again: it was told by that event.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from hefu.apps.audit.services import deed
 from hefu.apps.catalog.models import Product
-from hefu.apps.epcis.models import Applied, Span
+from hefu.apps.epcis.models import Applied, InboundLine, Span
 from hefu.apps.epcis.naming import LISTED, Run, observed, unit_uri, when
 from hefu.apps.epcis.rows import event_row
 from hefu.apps.epcis.selectors.documents import HEFU
@@ -25,6 +26,7 @@ from hefu.apps.identity.events import (
 )
 from hefu.apps.identity.models import Activation, Mark, Unit
 from hefu.apps.identity.selectors.batches import BOOK
+from hefu.apps.identity.services.marks import Serials
 from hefu.core.gs1.epcis import CONTEXT
 
 Kind = Mark.Kind
@@ -151,6 +153,33 @@ def _tell_unit(
     body = _object([run], named, at, action="OBSERVE", bizStep=step, disposition=disposition)
     with deed():
         tell(event.brand_id, body, now=now)
+
+
+def tell_received(
+    line: InboundLine, *, uri: str, serials: Sequence[Serials], bound: Sequence[Mark],
+    now: datetime,
+) -> None:  # fmt: skip
+    """Tell that a carton arrived; its units are found in it, and marks of it are not told again.
+
+    Raises:
+        ValueError: called outside a service.
+    """
+    batches = BOOK.by_id({part.batch_id for part in serials})
+    event: dict[str, Any] = {
+        "type": "ObjectEvent", **when(line.at), "action": "OBSERVE", "bizStep": "receiving",
+        "disposition": "in_progress", "epcList": [uri],
+        "bizTransactionList": [
+            {"type": "desadv", "bizTransaction": f"urn:hefu:paper:{quote(line.paper, safe='')}"}
+        ],
+        "hefu:deed": f"epcis.inbound:{line.pk}",
+    }  # fmt: skip
+    if line.organisation_id is not None:
+        event["destinationList"] = [party(line.organisation_id)]
+    runs = [Run(batch=batches[one.batch_id], first=one.first, count=one.count) for one in serials]
+    pk = tell(line.brand_id, event, runs=runs, now=now)
+    Applied.objects.bulk_create(
+        Applied(event_id=pk, deed=f"identity.mark:{mark.pk}") for mark in bound
+    )
 
 
 def _object(runs: Sequence[Run], named: str, at: datetime, **about: Any) -> dict[str, Any]:
