@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,19 @@ from django.utils import timezone
 from hefu.apps.audit import jobs
 from hefu.apps.identity.models import ProductionOrder
 from hefu.apps.identity.services.orders import approve_order
+from hefu.apps.orders.platforms import LAYOUTS
 from hefu.core.permissions import Role
 from hefu.surfaces.api.refusals import SENTENCES
 from tests.conftest import ROOT
 from tests.factories import a_brand, an_actor
 from tests.surfaces.api.conftest import a_key
-from tests.surfaces.api.tables import columns_table, kinds, operations_table, refusals_table
+from tests.surfaces.api.tables import (
+    columns_table,
+    kinds,
+    operations_table,
+    order_table,
+    refusals_table,
+)
 
 PAGES = ROOT / "docs" / "integrators"
 API = (PAGES / "api.md").read_text()
@@ -129,8 +137,11 @@ def holds(answer: Any, documented: Any) -> bool:
 
 @pytest.mark.parametrize(
     ("page", "table"),
-    [("api", operations_table), ("api", refusals_table), ("files", columns_table)],
-)
+    [
+        ("api", operations_table), ("api", refusals_table), ("files", columns_table),
+        *(("sales", partial(order_table, layout.name)) for layout in LAYOUTS),
+    ],
+)  # fmt: skip
 def test_the_tables_are_what_the_code_has(page, table):
     text = (PAGES / f"{page}.md").read_text()
     rows = table()
