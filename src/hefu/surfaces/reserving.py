@@ -23,8 +23,11 @@ from hefu.apps.campaigns.services.flash_reserving import (
     reserve_many,
 )
 from hefu.core.actor import Actor, ActorKind, system
-from hefu.core.errors import DomainError
+from hefu.surfaces.api.auth import Pace
 from hefu.surfaces.grouping import Grouping
+
+#: How often a member may ask for one sale: a few quick clicks, then once a second.
+PACE = Pace(burst=10, per_second=1, room=100_000)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,10 +48,7 @@ def reserve(actor: Actor, *, wish: ReserveWish, now: datetime) -> ReserveOutcome
         Crowded: too many are waiting; nothing was done.
         DomainError: as the service of the same name.
     """
-    check_whose(actor, wish.member_id)
-    refusal = at_the_gate(wish)
-    if refusal is not None:
-        raise refusal
+    admit(actor, wish)
     asked = asked_by(actor, wish, now)
     # whoever may have to commit for others must not wait for a connection that they hold
     connection.ensure_connection()
@@ -67,9 +67,21 @@ def asked_by(actor: Actor, wish: ReserveWish, now: datetime) -> Asked:
     return Asked(hand=hand, wish=replace(wish, by=actor), now=now)
 
 
-def at_the_gate(wish: ReserveWish) -> DomainError | None:
-    """Say why this wish need not be queued; None: queue it."""
-    return GATE.refusal(wish.sale_id, wish.member_id, at=time.monotonic())
+def admit(actor: Actor, wish: ReserveWish) -> None:
+    """Let a wish into the queue; here ends what need not wait there.
+
+    Raises:
+        NotAllowed: a consumer asks for somebody else.
+        TooManyRequests: a consumer asks again and again.
+        SoldOut, SaleNotOpen: the gate is closed to this member.
+    """
+    check_whose(actor, wish.member_id)
+    at = time.monotonic()
+    if actor.kind is ActorKind.CONSUMER:
+        PACE.admit(f"{wish.sale_id}:{wish.member_id}", at=at)
+    refusal = GATE.refusal(wish.sale_id, wish.member_id, at=at)
+    if refusal is not None:
+        raise refusal
 
 
 def commit(group: Sequence[Asked]) -> list[ReserveOutcome]:

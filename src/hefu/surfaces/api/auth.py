@@ -30,10 +30,11 @@ class TooManyRequests(DomainError):
 
 @dataclass(kw_only=True)
 class Pace:
-    """A token bucket per key, in this process."""
+    """A token bucket per key, in this process; ``room`` keys are remembered."""
 
     burst: float = BURST
     per_second: float = PER_SECOND
+    room: int = _ROOM
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _left: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
 
@@ -48,7 +49,7 @@ class Pace:
             level = min(self.burst, level + (at - before) * self.per_second)
             self._left[key] = (level - 1 if level >= 1 else level, at)
             self._left.move_to_end(key)
-            if len(self._left) > _ROOM:
+            if len(self._left) > self.room:
                 self._left.popitem(last=False)
         if level < 1:
             raise TooManyRequests(retry_after=max(1, round((1 - level) / self.per_second)))

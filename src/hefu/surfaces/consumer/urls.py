@@ -1,6 +1,6 @@
 """Addresses of the phone pages; the edge answers printed carriers of those without a session."""
 
-from django.urls import path
+from django.urls import include, path
 
 from hefu.surfaces.consumer.views import (
     account,
@@ -10,6 +10,7 @@ from hefu.surfaces.consumer.views import (
     coins,
     demo,
     draws,
+    flash,
     mine,
     rewards,
     sign_in,
@@ -55,6 +56,8 @@ urlpatterns = [
         draws.rules_file,
         name="draw_rules",
     ),
+    path("flash/<slug:brand>/<slug:code>/", flash.sale, name="flash"),
+    path("flash/<slug:brand>/<slug:code>/back/", flash.give_back, name="flash_give_back"),
     path("prizes/", draws.prizes, name="prizes"),
     path("prizes/<int:win_id>/", draws.prize, name="prize"),
     path("wallet/", wallet.wallet, name="wallet"),
@@ -70,4 +73,5 @@ urlpatterns = [
     path("account/agree/", account.agree, name="agree"),
     path("account/withdraw/<slug:purpose>/", account.withdraw, name="withdraw"),
     path("demo/messages/", demo.messages, name="demo_messages"),
+    path("", include("hefu.surfaces.consumer.urls_mall")),
 ]
