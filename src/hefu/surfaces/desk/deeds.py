@@ -37,6 +37,7 @@ ACTIONS: Mapping[str, Promise] = {
     ),
     "campaigns.coupons_given": _("%(count)s coupons were given to members."),
     "campaigns.coupons_issued": _("%(quantity)s coupons of %(promotion)s were issued."),
+    "campaigns.coupons_printed": _("%(count)s coupon codes were taken away for printing."),
     "campaigns.coupons_released": _("%(count)s coupons of an ended order live again."),
     "campaigns.coupons_used": _("%(count)s coupons were used."),
     "campaigns.coupons_voided": _("%(count)s unused coupons were taken back: %(reason)s."),

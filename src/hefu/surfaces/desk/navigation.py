@@ -107,6 +107,23 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
         ),
     ),
     (
+        _("Campaigns"),
+        (
+            _Entry(
+                label=_("Coupons"),
+                view="desk:coupons",
+                icon="ticket",
+                needs=Permission.CAMPAIGN_VIEW,
+            ),
+            _Entry(
+                label=_("Points shop"),
+                view="desk:rewards",
+                icon="gift",
+                needs=Permission.CAMPAIGN_VIEW,
+            ),
+        ),
+    ),
+    (
         _("House"),
         (
             _Entry(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hefu.surfaces.desk import urls_codes, urls_house
+from hefu.surfaces.desk import urls_campaigns, urls_codes, urls_house
 from hefu.surfaces.desk.views import entrance
 
 app_name = "desk"
@@ -13,4 +13,5 @@ urlpatterns = [
     path("second-factor/begin/", entrance.begin_second_factor, name="begin_second_factor"),
     *urls_codes.urlpatterns,
     *urls_house.urlpatterns,
+    *urls_campaigns.urlpatterns,
 ]

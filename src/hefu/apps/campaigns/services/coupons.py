@@ -1,6 +1,7 @@
 """Issuing coupons (发券): personal ones to an audience, printed ones as a range."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models import F, Max
 from hefu.apps.audit import jobs
 from hefu.apps.audit.jobs import JobRun
 from hefu.apps.audit.services import record, service
+from hefu.apps.campaigns.coupon_codes import code_of
 from hefu.apps.campaigns.errors.coupons import NoReference
 from hefu.apps.campaigns.errors.shop import RewardGone
 from hefu.apps.campaigns.models import (
@@ -288,3 +290,23 @@ def give_another(actor: Actor, *, batch: CouponBatch, member_id: int, now: datet
             continue
         record(actor, "campaigns.coupons_given", batch, now=now, first=first, count=1)
         return coupon
+
+
+@service
+def print_coupons(actor: Actor, *, batch: CouponBatch, now: datetime) -> Iterator[str]:
+    """Hand out the codes of printed coupons, made one after the other; who took them is on record.
+
+    Raises:
+        NotAllowed, NotFound: not by or for this actor.
+        Invalid: personal coupons lie in their owners' wallets and are not printed.
+    """
+    actor.require(Permission.CAMPAIGN_MANAGE)
+    if batch.brand_id != actor.own_brand():
+        raise NotFound
+    if not batch.bearer:
+        raise Invalid(field="batch", rule="personal")
+    record(actor, "campaigns.coupons_printed", batch, now=now, count=batch.issued)
+    return (
+        code_of(batch.brand_id, reference=batch.reference, number=number)
+        for number in range(batch.issued)
+    )
