@@ -1,17 +1,20 @@
 """A brand with a few goods, and promotions approved for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from hefu.apps.accounts.models import Brand
+from hefu.apps.campaigns.models import Promotion as Row
+from hefu.apps.campaigns.services.promotions import approve, draft, submit
+from hefu.apps.campaigns.values import Draft
 from hefu.apps.members.models import Member
 from hefu.apps.members.services.vouching import vouch
 from hefu.apps.orders.models import Article, Category
 from hefu.core.actor import Actor
 from hefu.core.permissions import Role
-from hefu.core.promotions import Cart, Line
+from hefu.core.promotions import Cart, Line, Promotion
 from tests.factories import NOW, a_brand, an_actor, operator
 
 TREE = {"rice-cookers": "appliances", "shirts": "apparel"}
@@ -73,3 +76,30 @@ def a_cart(goods: Mapping[str, int], **about: Any) -> Cart:
 
 def later(**span: float) -> datetime:
     return NOW + timedelta(**span)
+
+
+def a_draft(promotion: Promotion, **about: Any) -> Draft:
+    """A draft with all that a plan needs, running from yesterday for a week."""
+    promotion = replace(
+        promotion,
+        title=promotion.title or promotion.id,
+        audience=promotion.audience or "所有顾客",
+        starts_at=promotion.starts_at or later(days=-1),
+        ends_at=promotion.ends_at or later(days=7),
+    )
+    return Draft(
+        **{
+            "promotion": promotion, "budget": 10_000_000, "goal": "拉新", "publicity": "官网首页",
+            **about,
+        }
+    )  # fmt: skip
+
+
+def launched(house: House, promotion: Promotion, **about: Any) -> Row:
+    """Draft, submit and agree to a promotion."""
+    campaign = about.pop("campaign", None)
+    row = draft(
+        house.writer, draft=a_draft(promotion, **about), campaign=campaign, now=later(days=-2)
+    )
+    submit(house.writer, promotion=row, now=later(days=-2))
+    return approve(house.approver, promotion=row, now=later(days=-2))

@@ -97,8 +97,6 @@ def _region(phrases: Phrases, one: RegionIn) -> str:
     said = []
     for key, regions in (("region", one.include), ("region.not", one.exclude)):
         if regions:
-            values = phrases.join(
-                f"{phrases.names.regions.get(code, '')}{code}" for code in sorted(regions)
-            )
+            values = phrases.join(phrases.region(code) for code in sorted(regions))
             said.append(phrases.say(key, values=values))
     return "".join(said)

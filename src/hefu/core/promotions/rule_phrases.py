@@ -103,6 +103,10 @@ class Phrases:
             *(self.word("tag", name=tag) for tag in sorted(tags)),
         ]
 
+    def region(self, code: str) -> str:
+        """Name one region."""
+        return _called(self.names.regions, code)
+
     def article(self, sku: str) -> str:
         """Name one article."""
         return _called(self.names.skus, sku)

@@ -92,6 +92,7 @@ class PromotionVersion(models.Model):
     #: what a price is compared with, where that is not the lowest price of the week before (L08)
     compared_with = models.CharField(_("compared with"), max_length=120, blank=True)
     override = models.CharField(_("in spite of findings, because"), max_length=300, blank=True)
+    evidence = models.JSONField(default=dict, blank=True)  # of the legal gates, when submitted
     backtest_id = models.BigIntegerField(null=True)  # what the approver saw
     page = models.JSONField(default=dict, blank=True)  # language -> text of the rule page
     page_hash = models.CharField(max_length=64, blank=True)
