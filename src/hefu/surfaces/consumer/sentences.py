@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hefu.core.errors import DomainError, Kind
+from hefu.surfaces.consumer.sentences_mall import MALL, MALL_FIELDS
 
 _FIELDS = {
     ("address", "required"): gettext_lazy("Please type your mobile number or e-mail address."),
@@ -83,7 +84,10 @@ def explain(error: DomainError) -> str:
         return _wait(int(error.details.get("retry_after") or 60))
     if error.code == "identity.unit_stopped":
         return str(_STOPS.get(str(error.details.get("reason")), _KINDS[error.kind]))
-    by_field = _FIELDS.get((str(error.details.get("field")), str(error.details.get("rule"))))
+    if error.code in MALL:
+        return str(MALL[error.code]) % error.details
+    place = str(error.details.get("field")), str(error.details.get("rule"))
+    by_field = _FIELDS.get(place) or MALL_FIELDS.get(place)
     return str(by_field or _CODES.get(error.code) or _KINDS[error.kind])
 
 

@@ -7,16 +7,20 @@ something cost before is said only where the records of the last seven days prov
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hefu.apps.campaigns.selectors.quoting import Known, Quoted, quote
 from hefu.apps.ledger.selectors import balance_for
-from hefu.apps.orders.models import Article, Cart, Category
+from hefu.apps.orders.models import Article, Cart, Category, Order
 from hefu.apps.orders.selectors.articles import lines_of, mall_for
 from hefu.apps.orders.selectors.carts import Item, cart_for, items_of, pieces_in, quotable
 from hefu.apps.orders.services.carts import merge, token_key
+from hefu.apps.orders.services.sales import open_order
+from hefu.apps.orders.values import NewOrder, Receiver
+from hefu.core.errors import Invalid
 from hefu.core.promotions import Cart as QuotedCart
 from hefu.core.promotions import Line, evaluate
 from hefu.surfaces.consumer.site import Visit
@@ -126,9 +130,7 @@ def tiles(visit: Visit, articles: Sequence[Article]) -> list[Tile]:
     whole = QuotedCart(lines=lines, currency=mall.currency)
     known = Known(values={"channel": CHANNEL})
     quoted = quote(visit.actor, cart=whole, known=known, now=visit.now)
-    return [
-        _tile(quoted, article, line) for article, line in zip(articles, lines, strict=True)
-    ]
+    return [_tile(quoted, article, line) for article, line in zip(articles, lines, strict=True)]
 
 
 def _tile(quoted: Quoted, article: Article, line: Line) -> Tile:
@@ -250,3 +252,24 @@ def _totals(quoted: Quoted | None) -> tuple[Fact, ...]:
 
 def _shipping(amount: int, currency: str) -> str:
     return price(amount, currency) if amount else _("free")
+
+
+def place(
+    visit: Visit, basket: Basket, *, receiver: Receiver, region: str, confirmed: frozenset[str],
+    key: str,
+) -> Order:  # fmt: skip
+    """Make the cart an order, to be paid within the mall's time.
+
+    Raises:
+        DomainError: see ``open_order``.
+    """
+    if basket.quoted is None:
+        raise Invalid(field="cart", rule="empty")
+    mall = mall_for(visit.actor)
+    sale = NewOrder(
+        key=key, quote=basket.quoted.quote, facts=basket.quoted.facts,
+        priced_at=basket.quoted.at, member_id=visit.actor.member_id, receiver=receiver,
+        region=region, confirmed=confirmed, provider=mall.provider,
+        expires_at=visit.now + timedelta(minutes=mall.pay_minutes),
+    )  # fmt: skip
+    return open_order(visit.actor, sale=sale, now=visit.now)

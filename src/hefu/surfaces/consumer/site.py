@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from hefu.apps.accounts.models import Brand
 from hefu.apps.accounts.selectors import brands_for
 from hefu.apps.members.selectors import member_by_id, visitor
+from hefu.apps.orders.selectors.articles import mall_for
 from hefu.core.actor import Actor, ActorKind, consumer, system
 from hefu.core.errors import DomainError, Kind, NotFound
 from hefu.surfaces.consumer.results import frame
@@ -123,6 +124,7 @@ class Visit:
             "signed_in": self.signed_in,
             "demo": settings.HEFU_DEMO,
             "brand_known": self.brand_known,
+            "mall_open": self.brand_known and mall_for(self.actor).open,
         }
         response = render(
             self.request, f"consumer/{template}.html", {**about, **context}, status=status

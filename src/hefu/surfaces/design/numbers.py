@@ -1,4 +1,4 @@
-"""Numbers for readers: grouped, and short with 万 and 亿 or k and M (数字的写法)."""
+"""Numbers for readers: grouped, short with 万 and 亿 or k and M, and money (数字的写法)."""
 
 from datetime import date
 from typing import Literal
@@ -8,6 +8,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from hefu.core.charts import Words, plain
+from hefu.core.money import format_amount
 
 CHINESE = ((10**8, "亿"), (10**4, "万"))
 ENGLISH = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
@@ -38,6 +39,25 @@ def compact(number: float) -> str:
             decimals = 0 if abs(share) >= 100 or share == int(share) else 1
             return f"{share:.{decimals}f}".removesuffix(".0") + sign
     return grouped(number)
+
+
+def price(amount: int, currency: str) -> str:
+    """Minor units as a price tag shows them: ¥1,299.00, −¥10.00; other currencies by their code."""
+    sign = "−" if amount < 0 else ""
+    mark = "¥" if currency == "CNY" else f"{currency} "
+    return f"{sign}{mark}{_decimal(abs(amount), currency)}"
+
+
+def money(amount: int, currency: str) -> str:
+    """Minor units within a sentence: 1,299.00 元; in English as on a price tag."""
+    if currency == "CNY" and chart_language() == "zh":
+        return f"{_decimal(amount, currency)} 元"
+    return price(amount, currency)
+
+
+def _decimal(amount: int, currency: str) -> str:
+    whole, point, decimals = format_amount(amount, currency).partition(".")
+    return f"{int(whole):,}{point}{decimals}"
 
 
 def short_day(day: date) -> str:

@@ -93,3 +93,16 @@ def stock_key(order_id: int, kind: MovementKind) -> str:
 def coins_key(order_id: int) -> str:
     """The ledger's key for the coins that an order is paid with."""
     return f"order:{order_id}:coins"
+
+
+def payment_by_reference(actor: Actor, *, provider: str, reference: str) -> Payment:
+    """Return the payment of an order that the actor may see.
+
+    Raises:
+        NotFound: there is none, or not for this actor.
+    """
+    rows = Payment.objects.select_related("order").filter(order__in=orders_for(actor))
+    found = rows.filter(provider=provider, reference=reference).first() if reference else None
+    if found is None:
+        raise NotFound
+    return found

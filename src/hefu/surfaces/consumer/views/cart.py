@@ -50,9 +50,7 @@ def put(visit: Visit, sku: str) -> HttpResponse:
     adds = "had" in posted
     wanted = quantity + _number(posted["had"]) if adds else quantity
     token = cart_token(visit, new=True)
-    carts.put(
-        visit.actor, token=token, sku=sku, quantity=wanted, at_least=adds, now=visit.now
-    )
+    carts.put(visit.actor, token=token, sku=sku, quantity=wanted, at_least=adds, now=visit.now)
     return redirect("consumer:cart")
 
 

@@ -27,7 +27,7 @@ STATES: dict[str, tuple[object, Tone]] = {
     OrderState.OPEN: (gettext_lazy("To be paid"), "notice"),
     OrderState.PAID: (gettext_lazy("Paid"), "good"),
     OrderState.SHIPPED: (gettext_lazy("On its way"), "info"),
-    OrderState.DONE: (gettext_lazy("Received"), "good"),
+    OrderState.DONE: (gettext_lazy("Arrived"), "good"),
     OrderState.CANCELLED: (gettext_lazy("Cancelled"), "neutral"),
     OrderState.REFUNDED: (gettext_lazy("Refunded"), "neutral"),
 }
@@ -131,7 +131,7 @@ def _facts(order: Order) -> list[Fact]:
     if order.paid_at:
         rows.append(Fact(name=_("Paid"), value=moment(order.paid_at)))
     if order.shipped_at:
-        rows.append(Fact(name=_("Sent"), value=moment(order.shipped_at)))
+        rows.append(Fact(name=_("Sent on"), value=moment(order.shipped_at)))
     if order.parcel:
         rows.append(Fact(name=_("Parcel"), value=order.parcel))
     return rows

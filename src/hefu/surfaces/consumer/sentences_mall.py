@@ -1,0 +1,25 @@
+"""Refusals of the mall in plain words; ``%(name)s`` is taken from the refusal's details."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+MALL: Mapping[str, Promise] = {
+    "ledger.insufficient_balance": _("You have %(available)s coins left; fewer than you chose."),
+    "orders.confirmation_missing": _(
+        "Please confirm first what cannot be sent back without a reason."
+    ),
+    "orders.no_provider": _("This mall cannot take payments yet."),
+    "orders.not_on_sale": _("This is not sold any more. Take it out of the cart to go on."),
+    "orders.order_moved": _("This order has moved on in the meantime. Look at where it stands."),
+    "orders.out_of_stock": _("Only %(left)s of “%(sku)s” are left. Change the number in the cart."),
+}
+
+#: By field and rule.
+MALL_FIELDS: Mapping[tuple[str, str], Promise] = {
+    ("code", "too_many"): _("More codes than that make no sense. Remove one first."),
+    ("quantity", "not_a_number"): _("Please say how many, with digits."),
+    ("quantity", "out_of_range"): _("At most 999 pieces of one article."),
+    ("sku", "too_many"): _("The cart is full: at most 60 different articles."),
+}

@@ -1,0 +1,105 @@
+"""Checkout (结算): who gets the goods, what is confirmed, the price once more; then the order.
+
+The page says what it showed (``seen``): if the price of now is another one, nothing is ordered and
+the new price is shown first. A form sent twice carries one key and makes one order.
+"""
+
+import json
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hefu.apps.orders.models import Order
+from hefu.apps.orders.selectors.articles import mall_for
+from hefu.apps.orders.selectors.orders import order_by_key, orders_for
+from hefu.apps.orders.services import carts
+from hefu.apps.orders.values import Receiver
+from hefu.core.errors import DomainError
+from hefu.surfaces.consumer.forms import refuse
+from hefu.surfaces.consumer.forms_mall import ReceiverForm
+from hefu.surfaces.consumer.sentences import explain
+from hefu.surfaces.consumer.shopping import Basket, basket_of, own_cart, place
+from hefu.surfaces.consumer.site import Visit, members_only, page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+@members_only
+def checkout(visit: Visit) -> HttpResponse:
+    """Ask where the goods shall go, then order."""
+    if visit.request.method == "POST":
+        return _press(visit)
+    basket = basket_of(visit, own_cart(visit))
+    if not basket.ready:
+        return redirect("consumer:cart")
+    form = ReceiverForm(kept=_kept(basket), initial=_last_receiver(visit))
+    return _show(visit, basket, form)
+
+
+def _kept(basket: Basket) -> dict[str, str]:
+    return {row.sku: row.title for row in basket.kept}
+
+
+def _last_receiver(visit: Visit) -> dict[str, str]:
+    """What the member wrote the last time; his own words, to be looked at again."""
+    last = orders_for(visit.actor).exclude(receiver="").first()
+    return {**json.loads(last.receiver), "region": last.region} if last else {}
+
+
+def _show(
+    visit: Visit, basket: Basket, form: ReceiverForm, *, status: int = 200, key: str = ""
+) -> HttpResponse:
+    total = basket.quoted.quote.total if basket.quoted else 0
+    mall = mall_for(visit.actor)
+    return visit.page(
+        "checkout", status=status, basket=basket, form=form, key=key or str(uuid.uuid4()),
+        seen=total, minutes=mall.pay_minutes, can_pay=bool(mall.provider),
+    )  # fmt: skip
+
+
+def _press(visit: Visit) -> HttpResponse:
+    key = f"mall:{visit.actor.member_id}:{visit.request.POST.get('key', '')[:40]}"
+    known = order_by_key(visit.actor, key)
+    if known is not None:  # pressed twice, or come back to
+        return redirect("consumer:order", order_id=known.pk)
+    cart = own_cart(visit)
+    region = visit.request.POST.get("region", "")
+    if cart is not None and region.isdigit() and region != cart.region:
+        cart = carts.set_region(visit.actor, token="", region=region, now=visit.now)
+    basket = basket_of(visit, cart)
+    if cart is None or basket.quoted is None or not basket.ready:
+        return redirect("consumer:cart")
+    form = ReceiverForm(visit.request.POST, kept=_kept(basket))
+    own_key = visit.request.POST.get("key", "")
+    if not form.is_valid():
+        return _show(visit, basket, form, status=400, key=own_key)
+    if visit.request.POST.get("seen") != str(basket.quoted.quote.total):
+        messages.info(
+            visit.request, _("The price changed in the meantime. Please look at it once more.")
+        )
+        return _show(visit, basket, form, status=409, key=own_key)
+    try:
+        order = _order(visit, basket, form.cleaned_data, confirmed=form.confirmed, key=key)
+    except DomainError as error:
+        refuse(form, str(error.details.get("field", "")), explain(error))
+        return _show(visit, basket_of(visit, own_cart(visit)), form, status=409, key=own_key)
+    return _to_pay(order)
+
+
+def _order(
+    visit: Visit, basket: Basket, said: dict[str, Any], *, confirmed: frozenset[str], key: str
+) -> Order:
+    receiver = Receiver(name=said["name"], phone=said["phone"], address=said["address"])
+    return place(
+        visit, basket, receiver=receiver, region=said["region"], confirmed=confirmed, key=key
+    )
+
+
+def _to_pay(order: Order) -> HttpResponse:
+    return redirect(f"{reverse('consumer:order', args=[order.pk])}?fresh=1")
