@@ -13,7 +13,7 @@ from typing import Any
 
 from hefu.apps.epcis.errors import EventInvalid
 from hefu.core.errors import DomainError
-from hefu.core.gs1.epc import canonical_identifier
+from hefu.core.gs1.epc import canonical_or_same
 from hefu.core.gs1.epcis import CONTEXT, REFUSING, VOCABULARIES, event_findings, event_hash
 from hefu.core.gs1.epcis.fields import Field, event_fields
 from hefu.core.gs1.epcis.findings import moment
@@ -157,12 +157,7 @@ def kept_text(text: str) -> str:
 
 def canonical(uri: str) -> str:
     """One name for one thing: the canonical Digital Link of a GS1 key, others as they are."""
-    if not uri.startswith(("urn:epc:", "http")):
-        return uri
-    try:
-        return canonical_identifier(uri)
-    except DomainError:
-        return uri
+    return canonical_or_same(uri) if uri.startswith(("urn:epc:", "http")) else uri
 
 
 def term(vocabulary: str, text: str) -> str:

@@ -100,21 +100,27 @@ def canonical_identifier(uri: str) -> str:
     Raises:
         InvalidEpc: if ``uri`` names no GS1 key.
     """
-    if len(uri) > _REMEMBERED:
-        return _canonical(uri)
-    found = _remembered(uri)
+    found = _remembered(uri) if len(uri) <= _REMEMBERED else _answer(uri)
     if isinstance(found, str):
         return found
     raise InvalidEpc(**found)
 
 
-@lru_cache(maxsize=8192)
-def _remembered(uri: str) -> str | dict[str, str | int | None]:
-    """The answer, or the details of the refusal."""
+def canonical_or_same(uri: str) -> str:
+    """The constrained canonical Digital Link; what names no GS1 key stays as it is."""
+    found = _remembered(uri) if len(uri) <= _REMEMBERED else _answer(uri)
+    return found if isinstance(found, str) else uri
+
+
+def _answer(uri: str) -> str | dict[str, str | int | None]:
+    """The canonical link, or the details of the refusal."""
     try:
         return _canonical(uri)
     except InvalidEpc as refusal:
         return refusal.details
+
+
+_remembered = lru_cache(maxsize=8192)(_answer)
 
 
 def _canonical(uri: str) -> str:

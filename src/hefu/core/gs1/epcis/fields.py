@@ -8,16 +8,14 @@ the standard's query parameters name them: "" for a field of the event itself, `
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
 
-from hefu.core.gs1.epc import canonical_identifier
+from hefu.core.gs1.epc import canonical_or_same
 from hefu.core.gs1.epcis.findings import moment
 from hefu.core.gs1.epcis.namespaces import namespaces
 from hefu.core.gs1.epcis.units import in_base
-from hefu.core.gs1.errors import Gs1Error
 
 INNER = "INNER_"
 #: Where fields of others may stand besides the event itself.
@@ -103,8 +101,7 @@ def read_value(value: object) -> Value:
     if at is not None:
         return Value(text=text, at=at)
     if text.startswith(_NAMES_A_KEY):
-        with suppress(Gs1Error):  # any web address
-            text = canonical_identifier(text)
+        text = canonical_or_same(text)
     return Value(text=text)
 
 

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 
-from hefu.core.gs1.epc import canonical_identifier
+from hefu.core.gs1.epc import canonical_or_same
 from hefu.core.gs1.epcis.findings import too_deep
 from hefu.core.gs1.epcis.namespaces import namespaces, qualified
 from hefu.core.gs1.epcis.vocabulary import VOCABULARIES
-from hefu.core.gs1.errors import InvalidEpc, InvalidEvent
+from hefu.core.gs1.errors import InvalidEvent
 
 Event = Mapping[str, object]
 _Known = Mapping[str, str]
@@ -216,10 +216,7 @@ def _text(name: str, value: object, known: _Known) -> str:
     if name in _TERMS:
         text = VOCABULARIES[_TERMS[name]].web_address(text)
     elif text.startswith(_NAMES_A_KEY):
-        try:
-            return canonical_identifier(text)
-        except InvalidEpc:
-            return text
+        return canonical_or_same(text)
     return _web(text, known)
 
 
