@@ -3,7 +3,15 @@
 from hefu.files.reading import FileUnreadable, Row, TableFile, open_table
 from hefu.files.refused import RefusedRows
 from hefu.files.uploads import MAX_BYTES, KeptFile, keep_file
-from hefu.files.writing import csv_bytes, csv_line, defuse, write_csv, write_xlsx
+from hefu.files.writing import (
+    Sheet,
+    csv_bytes,
+    csv_line,
+    defuse,
+    write_csv,
+    write_workbook,
+    write_xlsx,
+)
 
 __all__ = [
     "MAX_BYTES",
@@ -11,6 +19,7 @@ __all__ = [
     "KeptFile",
     "RefusedRows",
     "Row",
+    "Sheet",
     "TableFile",
     "csv_bytes",
     "csv_line",
@@ -18,5 +27,6 @@ __all__ = [
     "keep_file",
     "open_table",
     "write_csv",
+    "write_workbook",
     "write_xlsx",
 ]

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -54,15 +57,30 @@ def write_xlsx(
 
     Aware times lose their zone in Excel: pass them in the reader's zone.
     """
+    write_workbook(target, [Sheet(title=title, headers=headers, rows=rows)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One sheet of a workbook; its title is cut to what Excel takes."""
+
+    title: str
+    headers: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+def write_workbook(target: Path | io.BytesIO, sheets: Iterable[Sheet]) -> None:
+    """Write several sheets into one file, each as ``write_xlsx`` does."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31] or "1")
-    sheet.freeze_panes = "A2"
-    head = [WriteOnlyCell(sheet, value=header) for header in headers]
-    for cell in head:
-        cell.font = Font(bold=True)
-    sheet.append(head)
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+    for one in sheets:
+        sheet = book.create_sheet(_NOT_IN_TITLES.sub(" ", one.title)[:31] or "1")
+        sheet.freeze_panes = "A2"
+        head = [WriteOnlyCell(sheet, value=header) for header in one.headers]
+        for cell in head:
+            cell.font = Font(bold=True)
+        sheet.append(head)
+        for row in one.rows:
+            sheet.append([_cell(sheet, value) for value in row])
     book.save(target)
 
 

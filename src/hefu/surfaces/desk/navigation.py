@@ -110,9 +110,21 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
         _("Campaigns"),
         (
             _Entry(
+                label=_("Backtests"),
+                view="desk:backtests",
+                icon="scale",
+                needs=Permission.CAMPAIGN_VIEW,
+            ),
+            _Entry(
                 label=_("Coupons"),
                 view="desk:coupons",
                 icon="ticket",
+                needs=Permission.CAMPAIGN_VIEW,
+            ),
+            _Entry(
+                label=_("Draws"),
+                view="desk:draws",
+                icon="trophy",
                 needs=Permission.CAMPAIGN_VIEW,
             ),
             _Entry(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from hefu.apps.audit.models import Job
@@ -36,6 +36,18 @@ def backtests_for(actor: Actor) -> QuerySet[Backtest]:
     actor.require(Permission.CAMPAIGN_VIEW)
     rows = Backtest.objects.filter(brand_id=actor.own_brand()).order_by("-pk")
     return rows.none() if actor.is_partner else rows.defer("result", "plan")
+
+
+def backtests_with_state(actor: Actor) -> QuerySet[Backtest]:
+    """The same with ``state`` of the job, ``orders``, ``currency`` and both discounts."""
+    job = Job.objects.filter(pk=OuterRef("job_id")).values("state")[:1]
+    return backtests_for(actor).annotate(
+        state=Subquery(job),
+        orders=F("result__orders"),
+        currency=F("plan__currency"),
+        taken_today=F("result__sides__today__discount"),
+        taken_tomorrow=F("result__sides__tomorrow__discount"),
+    )
 
 
 def backtest_by_id(actor: Actor, pk: int) -> Backtest:

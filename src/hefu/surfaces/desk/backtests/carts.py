@@ -21,7 +21,7 @@ def cart_of(
     return CartShown(
         order=cart["order"], day=cart["day"], segment=sentences.segment_of(cart["segment"]),
         loss=amounts(cart["loss"]),
-        lines=tuple(_line(one, amounts) for one in ordered[: most]),
+        lines=tuple(_line(one, amounts) for one in ordered[:most]),
         more_lines=max(0, len(ordered) - most),
         today=amounts(cart["totals"][0]), tomorrow=amounts(cart["totals"][1]),
         answers=tuple(one for one in said if one.tone == "good"),
