@@ -150,7 +150,10 @@ def _about(request: DeskRequest, found: CouponBatch) -> dict[str, Any]:
             Fact(name=_("Promotion"), value=str(found.promotion)),
             Fact(name=_("Valid from"), value=when(found.valid_from)),
             Fact(name=_("Valid until"), value=when(found.valid_until)),
-            Fact(name=_("Per member"), value=_("printed") if found.bearer else grouped(found.per_member)),
+            Fact(
+                name=_("Per member"),
+                value=_("printed") if found.bearer else grouped(found.per_member),
+            ),
             Fact(name=_("At a counter"), value=_("yes") if found.counter_sale else _("no")),
             Fact(name=_("Issued by"), value=found.created_by),
         ],
