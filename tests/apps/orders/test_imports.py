@@ -191,6 +191,17 @@ def test_a_later_list_moves_an_order_on_and_an_older_one_takes_nothing_back(name
     assert "state" in entry.data["fields"]
 
 
+def test_what_is_paid_back_in_part_is_told_by_a_later_list(seller):
+    sale = replace(SALE, state="shipped")
+    part = {"Financial Status": "partially_refunded", "Refunded Amount": "129.90"}
+    taken(seller, lists.shopify(sale))
+    listing = taken(seller, lists.shopify(replace(sale, more=part)), now=LATER)
+    assert counts(listing) == (0, 1, 0, 0)
+    order = Order.objects.get()
+    assert (order.state, order.refunded, order.total) == ("shipped", 12990, 53480)
+    assert counts(taken(seller, lists.shopify(sale), now=LATER)) == (0, 0, 1, 0)
+
+
 def test_bad_rows_come_back_with_reasons_and_without_persons(seller):
     good = Sale(number="11", items=(POT,))
     lines = lists.jd(good, replace(SALE, number="12"), replace(good, number=""),

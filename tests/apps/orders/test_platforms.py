@@ -22,7 +22,7 @@ from hefu.apps.orders.platforms import (
     taobao,
 )
 from hefu.core.errors import Invalid
-from hefu.files import open_table
+from hefu.files import Row, open_table
 from tests.apps.orders import lists
 from tests.apps.orders.lists import Item, Sale
 
@@ -290,6 +290,41 @@ def test_douyin_a_sub_order_paid_back_leaves_the_order_where_the_rest_stands(tmp
     whole = order(lines, tmp_path)
     assert (whole.state, whole.refunded) == (State.DONE, 29900)
     assert whole.doubts == {Doubt.REFUND_INFERRED}
+
+
+ODD = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["-1", "1e5", "９９", "¥", "9" * 30, "0000-00-00 00:00:00", "2026-13-01", ";;;", "1;2", "∞",
+         "\x00", "\ud800", "=1+1", "24:61", "9999-12-31 23:59:59 +0000", "0001-01-01 00:00:00"]
+    ),
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(name=st.sampled_from(sorted(MAKERS)), data=st.data())
+def test_whatever_a_cell_holds_it_is_read_or_refused(name, data):
+    lines = MAKERS[name](SALE)
+    layout = recognise(lines[0])
+    where = columns(layout, lines[0])
+    places = data.draw(st.sets(st.sampled_from(sorted(where)), min_size=1, max_size=4))
+    rows = [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
+    for place in places:
+        data.draw(st.sampled_from(rows))[where[place]] = data.draw(ODD)
+    cells = [
+        Cells(row=Row(number=n, cells=row), where=where) for n, row in enumerate(rows, start=2)
+    ]
+    read = taobao.read_lines if layout is taobao.LINES else READERS[layout.platform]
+    try:
+        told = read(cells)
+    except Invalid as refusal:
+        assert refusal.details["field"] in where.values()
+        return
+    found = told if layout is taobao.LINES else told.lines
+    for line in found:
+        assert line.quantity > 0
+        assert 0 <= line.net < 2**63 - 1 > line.listed
+        assert len(line.sku) <= 64 >= len(line.line_no)
 
 
 def test_no_layout_reads_a_header_in_two_ways():

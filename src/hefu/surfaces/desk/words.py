@@ -17,6 +17,19 @@ _REFUSALS: Mapping[str, Promise] = {
     "accounts.already_decided": _("Somebody decided this before you."),
     "accounts.content_changed": _("This was changed after it was asked for. Look at it again."),
     "accounts.wrong_code": _("The code does not match, or it was used. Wait for the next one."),
+    "campaigns.chances_not_sold": _("A chance may cost nothing: only the state sells lotteries."),
+    "campaigns.draw_not_draft": _("What was published is not edited. Improve it, or stop it."),
+    "campaigns.draw_not_ended": _("It is not yet time, or this draw was held before."),
+    "campaigns.draw_not_open": _("This draw is not open (any more)."),
+    "campaigns.draw_not_waiting": _("This draw is not waiting for approval any more."),
+    "campaigns.list_differs": _("Stored results differ from what the seed gives. Ask for help."),
+    "campaigns.only_in_favour": _("What was published changes in the consumer's favour only."),
+    "campaigns.outside_value": _(
+        "The rules say whether a value from outside decides."
+    ),
+    "campaigns.prizes_open": _("Prizes still wait to be claimed or delivered."),
+    "campaigns.retention_holds": _("The law wants the file of a draw to be kept for two years."),
+    "campaigns.win_not_open": _("This prize is not claimed, or was delivered before."),
     "catalog.taken": _("Another product has this already."),
     "files.unreadable": _(
         "The file cannot be read as a table. Save it as xlsx or CSV and try again."
@@ -77,6 +90,7 @@ _RULES: Mapping[str, Promise] = {
     "not_a_time": _("must be a day and a time"),
     "not_an_amount": _("must be an amount of money, not below zero"),
     "not_an_order_list": _("is no list of orders of Taobao, JD, Douyin or Shopify"),
+    "too_many_lines": _("stands in more rows than one order can have"),
     "unknown_currency": _("is no currency by its three letters"),
     "unknown_status": _("is a state we do not know; tell us what it means"),
     "with_row": _("belongs to an order of which another row was refused"),

@@ -13,8 +13,8 @@ from hefu.core.regions import REGIONS, UNKNOWN, region_named
 from hefu.files import Row
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-MOST = 10**13  # minor units of one amount
-MOST_PIECES = 1_000_000
+MOST = 10**10  # minor units of one amount
+MOST_PIECES = 100_000
 _NOTHING = {"", "-", "--", "/", "null", "none", "无", "无退款申请"}
 _EXPONENT = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 _NUMBER = re.compile(r"[\w#./ -]{1,64}")

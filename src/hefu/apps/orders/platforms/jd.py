@@ -35,12 +35,15 @@ def read_order(rows: Sequence[Cells]) -> PlatformOrder:
     rows = once(rows)
     first = rows[0]
     state, paid_at = _state(first), first.at("paid_at")
-    lines, differ = _lines(rows)
-    shipping = first.amount("shipping") or 0
-    total = _total(first, listed=sum(line.listed for line in lines))
+    lines = _lines(rows)
+    listed = sum(line.listed for line in lines)
+    shipping, said = first.amount("shipping") or 0, first.amount("listed")
+    total = _total(first, listed=listed)
     goods = max(total - shipping, 0)
     lines, doubts = shares(lines, goods)
-    doubts |= differ | disagree(rows, "state", "placed_at", "payable", "balance", "shipping")
+    doubts |= disagree(rows, "state", "placed_at", "payable", "balance", "shipping")
+    if said is not None and said not in (listed, listed + shipping):
+        doubts |= {Doubt.LINES_DIFFER}
     if total < shipping:
         doubts |= {Doubt.TOTAL_DIFFERS}
     refunded = None
@@ -77,7 +80,7 @@ def _state(cells: Cells) -> State:
     return State.REFUNDED if paid else State.CANCELLED
 
 
-def _lines(rows: Sequence[Cells]) -> tuple[tuple[PlatformLine, ...], frozenset[Doubt]]:
+def _lines(rows: Sequence[Cells]) -> tuple[PlatformLine, ...]:
     found = []
     for cells in rows:
         line = PlatformLine(
@@ -85,9 +88,7 @@ def _lines(rows: Sequence[Cells]) -> tuple[tuple[PlatformLine, ...], frozenset[D
             line_no=cells.code("article"), sku=cells.code("sku"),
         )  # fmt: skip
         found.append(replace(line, net=line.listed))
-    said = rows[0].amount("listed")
-    differ = said is not None and said != sum(line.listed for line in found)
-    return tuple(found), frozenset({Doubt.LINES_DIFFER} if differ else ())
+    return tuple(found)
 
 
 def _total(cells: Cells, *, listed: int) -> int:

@@ -39,6 +39,7 @@ JOB = "orders.import_sales"
 COUNTS = ("created", "updated", "unchanged", "waiting", "doubtful", "unmatched")
 KEPT = timedelta(days=7)  # a list whose job failed; one that was taken in is removed at once
 STEP = 100  # orders a transaction
+MOST_LINES = 1000  # rows of one order
 
 
 @service
@@ -178,6 +179,8 @@ class _Taker:
         """
         cells = [Cells(row=row, where=self.found.where) for row in unit]
         number = cells[0].number()
+        if len(cells) > MOST_LINES:
+            raise cells[0].refusal("number", "too_many_lines", str(MOST_LINES))
         if self.rounded and rounded_by_excel(number):
             raise cells[0].refusal("number", "mangled_by_excel", number)
         if self.found.layout is taobao.LINES:
