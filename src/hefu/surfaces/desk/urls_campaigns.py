@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from hefu.surfaces.desk.views import coupons, draws, rewards
+from hefu.surfaces.desk.views import backtests, coupons, draws, rewards
 
 urlpatterns: list[URLPattern] = [
     path("backtests/", backtests.backtests, name="backtests"),
