@@ -17,7 +17,11 @@ from hefu.surfaces.design.templatetags.hefu_design import badge, state_badge
 from hefu.surfaces.desk.lists import CODE, NUMBER
 from hefu.surfaces.desk.shown import NOTHING, when
 
-APPROVAL_KINDS: Mapping[str, Promise] = {"identity.issue": _("Issue codes")}
+APPROVAL_KINDS: Mapping[str, Promise] = {
+    "campaigns.draw": _("Publish a draw"),
+    "identity.issue": _("Issue codes"),
+}
+_ABOUT = ("number", "title", "model", "batch")  # of an approval's summary
 JOB_KINDS: Mapping[str, Promise] = {
     "catalog.import_products": _("Import of products"),
     "identity.export": _("Export of codes"),
@@ -177,7 +181,7 @@ class ApprovalsTable(Table):  # type: ignore[misc]  # django-tables2 has no type
 
     def render_about(self, value: Mapping[str, Any]) -> str:
         """Order, model and batch."""
-        return " · ".join(str(value[key]) for key in ("number", "model", "batch") if key in value)
+        return " · ".join(str(value[key]) for key in _ABOUT if key in value)
 
     def value_about(self, value: Mapping[str, Any]) -> str:
         """Export the same."""

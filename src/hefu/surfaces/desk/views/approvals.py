@@ -32,6 +32,10 @@ _NAMES = {
     "item_no": gettext_lazy("Item number"),
     "planned": gettext_lazy("Planned for the batch"),
     "over_issue": gettext_lazy("Beyond the plan"),
+    "prizes": gettext_lazy("Prizes"),
+    "slug": gettext_lazy("Short name"),
+    "title": gettext_lazy("Title"),
+    "worst_yuan": gettext_lazy("Cost at most, yuan"),
 }
 #: What it means when a field was left open.
 _OPEN = {
@@ -39,6 +43,10 @@ _OPEN = {
     "supplier": gettext_lazy("We print ourselves"),
     "template": gettext_lazy("Sealed code of 16 characters"),
 }
+
+
+#: Kinds whose own page shows all that is asked for, and takes the decision.
+_DECIDED_AT = {"campaigns.draw": "desk:draw"}
 
 
 class DecisionForm(forms.Form):
@@ -95,6 +103,7 @@ def approval(request: DeskRequest, pk: int) -> HttpResponse:
     context = {
         "asked": asked,
         "order": order,
+        "subject_url": _elsewhere(asked),
         "kind": APPROVAL_KINDS.get(asked.kind, asked.kind),
         "facts": _facts(asked),
         "over_issue": asked.summary.get("over_issue"),
@@ -115,6 +124,12 @@ def _order(request: DeskRequest, asked: Approval) -> ProductionOrder | None:
     if asked.kind != ISSUE:
         return None
     return orders_for(request.actor).filter(pk=asked.subject_id).first()
+
+
+def _elsewhere(asked: Approval) -> str:
+    """Where a subject is decided that has a page of its own."""
+    view = _DECIDED_AT.get(asked.kind)
+    return reverse(view, args=[asked.subject_id]) if view else ""
 
 
 def _decide(request: DeskRequest, order: ProductionOrder, *, note: str) -> None:

@@ -244,9 +244,9 @@ def content_hash_of(draw: Draw) -> str:
 def summary_of(draw: Draw) -> dict[str, Any]:
     """What stands in the list of approvals."""
     return {
-        "number": draw.slug, "title": draw.title,
+        "title": draw.title, "slug": draw.slug,
         "prizes": sum(prize.quantity for prize in draw.prizes.all()),
-        "worst_fen": worst_case_fen(draw),
+        "worst_yuan": worst_case_fen(draw) // 100,
     }  # fmt: skip
 
 
