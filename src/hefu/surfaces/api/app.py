@@ -7,6 +7,7 @@ from hefu.surfaces.api import (
     epcis_passport,
     epcis_warehouse,
     exports,
+    flash,
     imports,
     jobs,
     ledger,
@@ -42,6 +43,7 @@ TAGS = {
     "units": "marks on units and ranges, other numbers (IMEI), packing",
     "warehouse": "cartons and pallets by SSCC, outbound files of hand-held readers, closing",
     "passports": "digital product passports by who reads them",
+    "flash sales": "reservations of limited goods, for your own shop",
     "members": "members by number: joining, coins",
     "ledger": "C-coins: movements, holds",
     "house": "channels, jobs",
@@ -76,6 +78,7 @@ for prefix, module in (
     ("passports", epcis_passport),
     ("members", members),
     ("ledger", ledger),
+    ("flash-sales", flash),
     ("channels", channels),
     ("jobs", jobs),
 ):

@@ -88,6 +88,19 @@ SENTENCES: dict[str, str] = {
     "epcis.not_a_document": "the body is no EPCIS document or event (rule, field)",
     "epcis.query_exists": "a query of that name exists",
     "epcis.query_too_large": "more events match than maxEventCount",
+    # draws
+    "campaigns.draw_not_ended": "the draw is not over, or was held before; details.until",
+    "campaigns.draw_not_open": "before the start, after the end, or stopped (details.reason)",
+    "campaigns.insider_excluded": "employees and their families take no part; details.rule",
+    "campaigns.not_eligible": "this code or activation gives no chance (details.reason)",
+    "campaigns.taken_part_already": "beyond the limit of the person, device or code (details.cap)",
+    # flash sales
+    "campaigns.not_in_favour": "the sale has begun: the field may change only for the better",
+    "campaigns.per_person_limit": "one person may have details.most pieces",
+    "campaigns.reservation_ended": "it is not held any more (details.state); reserve again",
+    "campaigns.sale_changed": "somebody changed the sale meanwhile; read it again",
+    "campaigns.sale_not_open": "the sale is not open: details.reason, since or from details.at",
+    "campaigns.sold_out": "nothing is left now; details.held pieces are reserved, not paid",
     # coins
     "ledger.hold_ended": "the hold was captured, released or has run out (details.state)",
     "ledger.insufficient_balance": "the member has fewer coins; details.wanted, details.available",
