@@ -4,6 +4,7 @@ from hefu.surfaces.api import (
     activations,
     channels,
     codes,
+    draws,
     epcis_passport,
     epcis_warehouse,
     exports,
@@ -45,6 +46,7 @@ TAGS = {
     "passports": "digital product passports by who reads them",
     "flash sales": "reservations of limited goods, for your own shop",
     "members": "members by number: joining, coins",
+    "draws": "draws: what can be won, taking part, winners, published lists",
     "ledger": "C-coins: movements, holds",
     "house": "channels, jobs",
 }
@@ -78,6 +80,7 @@ for prefix, module in (
     ("passports", epcis_passport),
     ("members", members),
     ("ledger", ledger),
+    ("draws", draws),
     ("flash-sales", flash),
     ("channels", channels),
     ("jobs", jobs),

@@ -24,9 +24,7 @@ _REFUSALS: Mapping[str, Promise] = {
     "campaigns.draw_not_waiting": _("This draw is not waiting for approval any more."),
     "campaigns.list_differs": _("Stored results differ from what the seed gives. Ask for help."),
     "campaigns.only_in_favour": _("What was published changes in the consumer's favour only."),
-    "campaigns.outside_value": _(
-        "The rules say whether a value from outside decides."
-    ),
+    "campaigns.outside_value": _("The rules say whether a value from outside decides."),
     "campaigns.prizes_open": _("Prizes still wait to be claimed or delivered."),
     "campaigns.retention_holds": _("The law wants the file of a draw to be kept for two years."),
     "campaigns.win_not_open": _("This prize is not claimed, or was delivered before."),
@@ -60,6 +58,10 @@ _REFUSALS: Mapping[str, Promise] = {
     "identity.code_unknown": _("No unit of yours has this code. Compare it with the label."),
     "identity.not_activated": _("Nobody has it any more: the one who appeals can activate it."),
     "identity.not_packed": _("It lies in no package."),
+    "orders.key_taken": _("This form was sent before with other numbers. Load the page anew."),
+    "orders.order_moved": _("The order has moved on. Look at where it stands now."),
+    "orders.out_of_stock": _("The stock would fall below zero. Count again."),
+    "orders.returns_moved": _("Another return came first. Look again at what stays."),
     "ledger.budget_below_used": _("So much was given away already. Choose a higher limit."),
 }
 _KINDS: Mapping[Kind, Promise] = {
@@ -94,6 +96,10 @@ _RULES: Mapping[str, Promise] = {
     "unknown_currency": _("is no currency by its three letters"),
     "unknown_status": _("is a state we do not know; tell us what it means"),
     "with_row": _("belongs to an order of which another row was refused"),
+    "above_price": _("is higher than the price"),
+    "circle": _("stands below this category itself"),
+    "not_a_code": _("may hold letters, digits, dots, hyphens and slashes, and no spaces"),
+    "unknown": _("is none we know"),
     "positive": _("must be at least 1"),
     "too_large": _("is too large"),
     "empty": _("is empty"),
