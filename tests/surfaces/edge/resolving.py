@@ -68,9 +68,10 @@ def ask_all(paths, **about):
         try:
             return await asyncio.gather(*(one(resolver, path, **about) for path in paths))
         finally:
-            await asyncio.get_running_loop().run_in_executor(
-                resolver._group._thread, connections.close_all
-            )
+            for group in (resolver._group, resolver._passports._group):
+                await asyncio.get_running_loop().run_in_executor(
+                    group._thread, connections.close_all
+                )
             resolver.close()
 
     return run(everybody())

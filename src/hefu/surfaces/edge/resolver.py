@@ -5,7 +5,7 @@ and one write (``group.py``): the day's counters, so that a use is on disk befor
 and still costs a fraction of a transaction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from django.db import DatabaseError, InterfaceError
@@ -13,15 +13,17 @@ from django.utils import timezone
 
 from hefu.apps.catalog.selectors import Entry, Question, entries_for
 from hefu.apps.catalog.services.links import Use, count_uses
+from hefu.apps.identity.services.throttle import Source
 from hefu.core.actor import system
 from hefu.core.errors import DomainError
 from hefu.core.gs1.resolver import Decision, Outcome
 from hefu.core.gs1.resolver.link_types import DEFAULT
 from hefu.surfaces.edge import resolver_answers as answers
 from hefu.surfaces.edge.group import GroupCommit, Overloaded, renewing_connection
-from hefu.surfaces.edge.request import Receive, Scope, Send
+from hefu.surfaces.edge.request import Receive, Scope, Send, read_visit
 from hefu.surfaces.edge.resolver_answers import Reply
 from hefu.surfaces.edge.resolver_links import known
+from hefu.surfaces.edge.resolver_passport import Passports, wants_passport
 from hefu.surfaces.edge.resolver_request import (
     CONTEXT_FILE,
     DESCRIPTION,
@@ -46,12 +48,13 @@ class Resolver:
 
     def __init__(self, *, trust_proxy: bool = False) -> None:
         self._group: GroupCommit[Reading, Reply] = GroupCommit(resolve_many)
+        self._passports = Passports()
         self._trust_proxy = trust_proxy
 
     @staticmethod
     def handles(scope: Scope) -> bool:
         """Whether the path is a Digital Link's or the resolver's description."""
-        return resolves(scope)
+        return resolves(scope) or (scope["type"] == "http" and wants_passport(scope["path"]))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Answer one request."""
@@ -71,22 +74,33 @@ class Resolver:
             ask = read_ask(scope, trust_proxy=self._trust_proxy)
             if scope["path"] in _FILES:
                 return _FILES[scope["path"]](ask)
-            return await self._resolved(read_link(ask))
+            if wants_passport(scope["path"]):
+                return await self._held(ask, self._passports.reply(ask, self._source(scope)))
+            return await self._held(ask, self._resolved(read_link(ask)))
         except DomainError as error:
             return answers.refusal(ask, 400, "invalid", error=error)
 
     async def _resolved(self, reading: Reading) -> Reply:
+        return await self._group.submit(reading)
+
+    async def _held(self, ask: Ask, answer: Awaitable[Reply]) -> Reply:
+        """An answer, or that there is none now."""
         try:
-            return await self._group.submit(reading)
+            return await answer
         except Overloaded:
-            return answers.refusal(reading.ask, 503, "try_again")
+            return answers.refusal(ask, 503, "try_again")
         except (DatabaseError, InterfaceError, OSError) as error:
             log.error("link_not_resolved", error=str(error))  # noqa: TRY400  (one line an outage)
-            return answers.refusal(reading.ask, 503, "try_again")
+            return answers.refusal(ask, 503, "try_again")
+
+    def _source(self, scope: Scope) -> Source:
+        visitor = read_visit(scope, trust_proxy=self._trust_proxy).visitor
+        return Source(device=visitor.device, address=visitor.address)
 
     def close(self) -> None:
         """Finish the group under way."""
         self._group.close()
+        self._passports.close()
 
 
 def resolve_many(readings: Sequence[Reading]) -> list[Reply]:

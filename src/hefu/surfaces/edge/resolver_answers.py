@@ -85,7 +85,7 @@ def _linkset(reading: Reading, found: Known) -> Reply:
     accept = reading.ask.accept
     plain = LINKSET_TYPE not in accept and ("application/json" in accept or reading.ask.html)
     kind = "application/json" if plain else LINKSET_TYPE
-    return _said(200, kind, linkset, _link_headers(reading))
+    return said(200, kind, linkset, _link_headers(reading))
 
 
 def _choices(reading: Reading, found: Known, decision: Decision) -> Reply:
@@ -94,7 +94,7 @@ def _choices(reading: Reading, found: Known, decision: Decision) -> Reply:
         linkset = build_linkset(
             reading.subject, decision.links, stem=reading.ask.stem, description=found.description
         )
-        return _said(300, LINKSET_TYPE, linkset, links)
+        return said(300, LINKSET_TYPE, linkset, links)
     choices = [
         {
             "title": link.title,
@@ -113,13 +113,20 @@ def refusal(
     links: Headers | None = None,
 ) -> Reply:  # fmt: skip
     """Say what is wrong: the error's code, rule, identifier and position where it has them."""
-    said: dict[str, Any] = {"status": status, "code": "resolver", "rule": rule}
+    told: dict[str, Any] = {"status": status, "code": "resolver", "rule": rule}
     if error is not None:
-        said |= {"code": error.code, **error.details}
-    headers = [*(links or []), *([(b"retry-after", b"2")] if status == 503 else [])]
+        told |= {"code": error.code, **error.details}
+    headers = [*(links or []), *_later(told)]
     if ask is not None and ask.html:
-        return _page(ask, status, said, headers)
-    return _said(status, "application/problem+json", said, headers)
+        return _page(ask, status, told, headers)
+    return said(status, "application/problem+json", told, headers)
+
+
+def _later(told: dict[str, Any]) -> Headers:
+    """After how many seconds to ask again, where that helps."""
+    if told["status"] not in (429, 503):
+        return []
+    return [(b"retry-after", str(told.get("retry_after", 2)).encode())]
 
 
 def description(ask: Ask) -> Reply:
@@ -132,12 +139,12 @@ def description(ask: Ask) -> Reply:
         "linkTypeDefaultCanBeLinkset": False,
         "jsonLdContext": ask.stem + CONTEXT_FILE,
     }
-    return _said(200, "application/json", about, [])
+    return said(200, "application/json", about, [])
 
 
 def linkset_context(ask: Ask) -> Reply:  # noqa: ARG001  (the same under every address)
     """What the members of a linkset mean as linked data."""
-    return _said(200, "application/ld+json", CONTEXT, [])
+    return said(200, "application/ld+json", CONTEXT, [])
 
 
 def methods(*, refused: bool) -> Reply:
@@ -169,7 +176,8 @@ def _link_headers(reading: Reading, *, title: str = "") -> Headers:
     return [(b"link", ", ".join(found).encode("ascii"))]
 
 
-def _said(status: int, kind: str, content: dict[str, Any], links: Headers) -> Reply:
+def said(status: int, kind: str, content: dict[str, Any], links: Headers) -> Reply:
+    """An answer in JSON."""
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     headers = [*_ALWAYS, _NOT_KEPT, (b"content-type", kind.encode()), *links]
     return Reply(status=status, headers=headers, body=body)

@@ -32,6 +32,13 @@ OFFERS = (
     _Offer(link_type="pip", path="/c/{serial}", level=_UNIT),
     _Offer(link_type="recallStatus", path="/c/{serial}", level=_UNIT),
     _Offer(link_type="registerProduct", path="/activate/{serial}/", level=_UNIT),
+    _Offer(
+        link_type="dpp",
+        path="/dpp/{serial}",
+        level=_UNIT,
+        media_type="application/ld+json",
+        forward=False,
+    ),
     # a query to the repository: it would not know the parameters of a scan, and wants a key
     _Offer(
         link_type="epcis",

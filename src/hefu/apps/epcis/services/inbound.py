@@ -13,8 +13,8 @@ from hefu.apps.epcis.errors import CartonEmpty
 from hefu.apps.epcis.models import InboundLine, OutboundLine
 from hefu.apps.epcis.selectors.cartons import partner_of
 from hefu.apps.epcis.selectors.lines import AHEAD
+from hefu.apps.epcis.selectors.loads import Load, load_of, things_in
 from hefu.apps.epcis.services import telling
-from hefu.apps.epcis.services.loads import Load, load_of, things_in
 from hefu.apps.identity.models import Mark
 from hefu.apps.identity.services import marks
 from hefu.core.actor import Actor

@@ -21,8 +21,8 @@ from hefu.apps.epcis.errors import AlreadyLeft, CartonEmpty, CountsDiffer, Order
 from hefu.apps.epcis.models import Applied, Outbound, OutboundLine, OutboundOrder
 from hefu.apps.epcis.naming import Run, when
 from hefu.apps.epcis.selectors.lines import HEADERS, REQUIRED, Line, read_line
+from hefu.apps.epcis.selectors.loads import load_of, things_in
 from hefu.apps.epcis.services import telling
-from hefu.apps.epcis.services.loads import load_of, things_in
 from hefu.apps.identity.models import Mark
 from hefu.apps.identity.rows import execute
 from hefu.apps.identity.selectors.batches import BOOK

@@ -37,10 +37,11 @@ def let_wait(subscription: Subscription, rows: Sequence[int]) -> None:
     )
 
 
-def let_recorded_wait(actor: Actor, subscription: Subscription) -> None:
+def let_recorded_wait(subscription: Subscription) -> None:
     """Have events wait that were recorded before somebody subscribed, since the time he named."""
     since = subscription.initial_record_at
-    found = matching(actor, subscription.query.parameters).filter(recorded_at__gte=since)
+    found = matching(_reader(subscription), subscription.query.parameters)
+    found = found.filter(recorded_at__gte=since)
     rows: list[int] = []
     for pk in found.order_by("pk").values_list("pk", flat=True).iterator():
         rows.append(pk)
@@ -69,10 +70,9 @@ def _run(subscription: Subscription, now: datetime) -> bool:
     same = Subscription.objects.filter(pk=subscription.pk, due_at=subscription.due_at)
     if not same.update(due_at=next_due(subscription.schedule, minute), ran_at=now):
         return False  # another worker was first, or it was ended
-    actor = system("epcis:subscriptions", brand_id=subscription.query.brand_id)
     mine = Waiting.objects.filter(subscription=subscription)
     mine.filter(sent_at=None).update(sent_at=now)  # what comes from here on waits for the next time
-    rows, refusal = _found(actor, subscription, mine.filter(sent_at=now).values("event"))
+    rows, refusal = _found(subscription, mine.filter(sent_at=now).values("event"))
     stamp = int(now.timestamp())
     for number, part in enumerate(_messages(rows, empty=subscription.report_if_empty or refusal)):
         push = Push.objects.create(
@@ -83,9 +83,13 @@ def _run(subscription: Subscription, now: datetime) -> bool:
     return True
 
 
-def _found(actor: Actor, subscription: Subscription, waiting: Any) -> tuple[list[int], str]:
+def _reader(subscription: Subscription) -> Actor:
+    return system("epcis:subscriptions", brand_id=subscription.query.brand_id)
+
+
+def _found(subscription: Subscription, waiting: Any) -> tuple[list[int], str]:
     """The waiting events in the order asked for, or the code of what stands against it."""
-    parameters = subscription.query.parameters
+    actor, parameters = _reader(subscription), subscription.query.parameters
     since = Q(recorded_at__gte=subscription.initial_record_at)
     try:
         found = matching(actor, parameters).filter(since, pk__in=waiting)

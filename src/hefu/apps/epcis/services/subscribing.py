@@ -109,7 +109,7 @@ def subscribe(
         initial_record_at=initial_record_at or now,
     )  # fmt: skip
     if due is not None:
-        let_recorded_wait(actor, made)
+        let_recorded_wait(made)
     record(actor, "epcis.subscribed", made, now=now, query=name)
     return made
 
