@@ -55,6 +55,10 @@ SENTENCES: dict[str, str] = {
     "campaigns.sale_altered": "the order does not fit its own quote; nothing was refunded",
     "campaigns.reward_limit": "the member had as many as one may have (details.limit)",
     "campaigns.no_reference": "no free reference for another issue of coupons was found",
+    "backtest.orders_unreadable": "the prepared orders are damaged; start the backtest again",
+    "backtest.refused": "details.field of the plan cannot be replayed (details.reason)",
+    "campaigns.backtest_not_finished": "the backtest is still under way; wait for its report",
+    "campaigns.no_orders": "the list holds no order that can be replayed; look at its columns",
     # codes and units
     "codes.typing_error": "a character is wrong; look at the label again",
     "codes.unreadable": "the text is not a code",

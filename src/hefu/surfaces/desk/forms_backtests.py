@@ -161,7 +161,7 @@ class BacktestForm(forms.Form):
                 if match is not None:
                     found[match.group(1)] = parse_amount(match.group(2), currency)
                 elif line.strip():
-                    self.add_error(name, _("“%(line)s” is no name and number.") % {"line": line})
+                    self.add_error(name, _('"%(line)s" is no name and number.') % {"line": line})
             except DomainError as refusal:
                 self.add_error(name, refusal_text(refusal))
         return found

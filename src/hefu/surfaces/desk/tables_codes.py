@@ -23,6 +23,7 @@ APPROVAL_KINDS: Mapping[str, Promise] = {
 }
 _ABOUT = ("number", "title", "model", "batch")  # of an approval's summary
 JOB_KINDS: Mapping[str, Promise] = {
+    "campaigns.backtest": _("Backtest"),
     "catalog.import_products": _("Import of products"),
     "identity.export": _("Export of codes"),
 }

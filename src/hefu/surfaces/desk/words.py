@@ -28,6 +28,14 @@ _REFUSALS: Mapping[str, Promise] = {
     "campaigns.prizes_open": _("Prizes still wait to be claimed or delivered."),
     "campaigns.retention_holds": _("The law wants the file of a draw to be kept for two years."),
     "campaigns.win_not_open": _("This prize is not claimed, or was delivered before."),
+    "backtest.refused": _("This comparison cannot be replayed like this."),
+    "campaigns.backtest_not_finished": _(
+        "This backtest is still under way. Wait until it is finished."
+    ),
+    "campaigns.no_orders": _(
+        "The list holds no order that can be replayed. Look at its columns: order, time with the "
+        "year first, article, quantity, price."
+    ),
     "catalog.taken": _("Another product has this already."),
     "files.unreadable": _(
         "The file cannot be read as a table. Save it as xlsx or CSV and try again."
@@ -115,6 +123,8 @@ _RULES: Mapping[str, Promise] = {
     "in_the_future": _("lies in the future"),
     "not_a_mobile": _("is no mobile number; numbers from abroad begin with +"),
     "not_an_email": _("is no e-mail address"),
+    "before_start": _("lies before the first day"),
+    "other_currency": _("is another currency than that of the orders"),
     "out_of_range": _("is too large, or below zero"),
     "partner_roles_need_a_partner": _("does not fit: partners' roles need a partner, others none"),
 }

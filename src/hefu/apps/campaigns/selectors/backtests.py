@@ -102,7 +102,7 @@ def rule_choices(actor: Actor, *, now: datetime) -> list[RuleChoice]:
     choices += [
         RuleChoice(
             key=f"with:{row.pk}",
-            label=_("In force now, with “%(title)s”, version %(number)s")
+            label=_('In force now, with "%(title)s", version %(number)s')
             % {"title": row.promotion.title, "number": row.number},
         )
         for row in _drafts(brand_id)

@@ -86,11 +86,11 @@ def budget_chart(
         ),
         charts.Dataset(
             head=_("Week from") if weekly else _("Day"),
-            labels=tuple(short_day(on) for on in points),
+            labels=(_("Start"), *(short_day(on) for on in points)),
             series=tuple(
                 charts.Series(
                     name=titles.get(one["promotion"], one["promotion"]),
-                    values=tuple(one["days"][place][1] for place in points.values()),
+                    values=(one["declared"], *(one["days"][place][1] for place in points.values())),
                 )
                 for one in budgets
             ),
@@ -102,13 +102,13 @@ def budget_chart(
 
 
 def band_names(ends: Iterable[int]) -> list[str]:
-    """Name the bands of discount: none, up to 5 %, ..., above 50 %."""
+    """Name the bands of discount in per cent: 0, 0–5, ..., above 50."""
     names, before = [], None
     for end in ends:
         per_cent = end // 100
-        names.append(_("None") if before is None else f"{before}–{per_cent} %")
+        names.append("0" if before is None else f"{before}–{per_cent}")
         before = per_cent
-    return [*names, f"> {before} %"]
+    return [*names, f"> {before}"]
 
 
 def bands_chart(result: Mapping[str, Any]) -> charts.Chart:
@@ -118,10 +118,10 @@ def bands_chart(result: Mapping[str, Any]) -> charts.Chart:
         charts.About(
             ident="bands",
             title=_("Orders by discount"),
-            description=_("Share of the list price that is taken off"),
+            description=_("Discount in per cent of the list price"),
         ),
         charts.Dataset(
-            head=_("Discount"),
+            head=_("Discount, %"),
             labels=tuple(band_names(result["band_ends"])),
             series=tuple(
                 charts.Series(name=name, values=tuple(row["orders"] for row in bands[side]))
@@ -156,7 +156,9 @@ def _losers_and_winners(
             head=head,
             labels=tuple(name for name, _amount in bars),
             series=(
-                charts.Series(name=_("Saved"), values=tuple(amount for _name, amount in bars)),
+                charts.Series(
+                    name=_("Customers save"), values=tuple(amount for _name, amount in bars)
+                ),
             ),
         ),
         number=amounts.drawn,

@@ -90,6 +90,7 @@ class LinesOnPaper(Flowable):  # type: ignore[misc]  # reportlab has no types
             self._text(self.width, 2, rows[-1].label, right=True)
 
     def _text(self, x: float, y: float, text: str, *, right: bool = False) -> float:
+        text = text.replace("\N{MINUS SIGN}", "\N{EN DASH}")
         face = self._face(text)
         self.canv.setFillColor(MUTED)
         self.canv.setFont(face, _SMALL)

@@ -36,6 +36,10 @@ from hefu.surfaces.desk.backtests.values import CartShown
 _CHINESE = "STSong-Light"
 _MARGIN = 20 * mm
 _MOST_ROWS = 20
+_ROOM = A4[0] - 2 * _MARGIN - 12  # the frame keeps 6 points on each side
+
+#: Faces without a minus sign have a dash.
+_MINUS = str.maketrans({"\N{MINUS SIGN}": "\N{EN DASH}"})
 
 
 def paper(report: Report) -> bytes:
@@ -82,7 +86,7 @@ class _Paper:
         yield self._text(report.cost, size=26, bold=True, after=2)
         yield self._text(report.says, size=11, after=14)
         yield self._table(
-            ["", _("Today"), _("Tomorrow"), _("Change")],
+            ["", _("Today"), _("Tomorrow"), _("Difference")],
             [[one.name, one.today, one.tomorrow, one.change] for one in report.compared],
         )
         yield Spacer(1, 5)
@@ -115,6 +119,7 @@ class _Paper:
         self, text: str, *, size: float = 9.5, bold: bool = False, colour: Any = INK,
         after: float = 3,
     ) -> Paragraph:  # fmt: skip
+        text = text.translate(_MINUS)
         style = ParagraphStyle(
             "text", fontName=face_of(text, bold=bold), fontSize=size, leading=size * 1.4,
             textColor=colour, spaceAfter=after, wordWrap="CJK" if not text.isascii() else None,
@@ -132,11 +137,10 @@ class _Paper:
         self, heads: Sequence[str], rows: Sequence[Sequence[str]], *, wide: int = 0
     ) -> Flowable:
         """Set a table; the column ``wide`` takes the room, numbers stand right."""
-        room = A4[0] - 2 * _MARGIN
         others = len(heads) - 1
         share = min(0.18, 0.72 / max(1, others))
-        widths = [room * share] * len(heads)
-        widths[wide] = room * (1 - share * others)
+        widths = [_ROOM * share] * len(heads)
+        widths[wide] = _ROOM * (1 - share * others)
         cells = [
             [
                 self._cell(text, head=number == 0, right=place != wide)
@@ -154,6 +158,7 @@ class _Paper:
         return Table(cells, colWidths=widths, style=TableStyle(look), repeatRows=1)
 
     def _cell(self, text: str, *, head: bool, right: bool) -> Paragraph:
+        text = text.translate(_MINUS)
         style = ParagraphStyle(
             "cell", fontName=face_of(text), fontSize=7.5 if head else 8.5, leading=11,
             textColor=MUTED if head else INK, alignment=2 if right else 0,
@@ -219,7 +224,7 @@ class _Paper:
             if len(groups) > 1:
                 yield from self._head(title)
                 yield self._table(
-                    [head, _("Revenue today"), _("Revenue tomorrow"), _("Change")],
+                    [head, _("Revenue today"), _("Revenue tomorrow"), _("Difference")],
                     [
                         [one.name, one.today, one.tomorrow, one.change]
                         for one in groups[:_MOST_ROWS]

@@ -35,8 +35,6 @@ _ASKED: Mapping[str, Promise] = {
     "currency": gettext_lazy("the currency"),
 }
 
-_MONEY = ("spend", "tier", "spend_at_most")
-
 
 def asked(predicate: str) -> str:
     """Say what a condition asks about; an unlisted fact keeps its name."""
@@ -51,67 +49,6 @@ class Said:
     text: str
     tone: Tone = "neutral"
     icon: str = "minus"
-    title: str = ""
-    amount: str = ""
-
-
-def answer_of(answer: Mapping[str, Any], titles: Mapping[str, str], amounts: Amounts) -> Said:
-    """Say what one rule answered to one cart."""
-    title = titles.get(answer["promotion"], answer["promotion"])
-    verdict = answer["verdict"]
-    if verdict == "applied":
-        given = amounts(-answer.get("amount", 0)) if answer.get("amount") else ""
-        return Said(
-            text=_next_step(answer, amounts), tone="good", icon="check", title=title, amount=given
-        )
-    words = {
-        "nothing_left": _("Nothing left to take off"),
-        "window": _("Not in its time"),
-        "limit": _("Used up: %(observed)s of %(needed)s"),
-        "budget": _("Its budget holds %(observed)s, it asked for %(needed)s"),
-        "lost_to": _("Gave way to “%(winner)s”"),
-    }
-    if verdict in words:
-        winner = answer.get("winner", "")
-        filled = {
-            "winner": titles.get(winner, winner),
-            "observed": _value(answer, "observed", amounts, money=verdict == "budget"),
-            "needed": _value(answer, "needed", amounts, money=verdict == "budget"),
-        }
-        icon = "arrows-right-left" if verdict == "lost_to" else "minus"
-        return Said(text=words[verdict] % filled, icon=icon, title=title)
-    return Said(text=_failed(answer, amounts), icon="x-mark", title=title)
-
-
-def _next_step(answer: Mapping[str, Any], amounts: Amounts) -> str:
-    needed, observed = answer.get("needed"), answer.get("observed")
-    if not isinstance(needed, int) or not isinstance(observed, int):
-        return _("Applied")
-    return _("Applied; the next step is at %(needed)s, %(missing)s more") % {
-        "needed": amounts(needed), "missing": amounts(needed - observed),
-    }  # fmt: skip
-
-
-def _failed(answer: Mapping[str, Any], amounts: Amounts) -> str:
-    predicate = answer.get("predicate", "")
-    money = predicate in _MONEY
-    filled = {
-        "what": asked(predicate),
-        "observed": _value(answer, "observed", amounts, money=money),
-        "needed": _value(answer, "needed", amounts, money=money),
-    }
-    if predicate.endswith("_at_most"):
-        return _("Needs %(what)s to be at most %(needed)s, it is %(observed)s") % filled
-    if answer.get("observed") is None:
-        return _("Needs %(what)s: %(needed)s") % filled
-    return _("Needs %(what)s: %(needed)s; here it is %(observed)s") % filled
-
-
-def _value(answer: Mapping[str, Any], name: str, amounts: Amounts, *, money: bool) -> str:
-    value = answer.get(name, 0)
-    if isinstance(value, int):
-        return amounts(value) if money else grouped(value)
-    return str(value).replace("|", _(", "))
 
 
 Weight = Literal["bad", "notice", "info"]
@@ -170,8 +107,8 @@ def finding_of(found: Mapping[str, Any], titles: Mapping[str, str], amounts: Amo
     """Say one finding."""
     weight, icon = _SIGNS.get(found["code"], ("info", "information-circle"))
     named = [titles.get(one, one) for one in str(found["promotion"]).split(" + ")]
-    one = _(" with ").join(_("“%(title)s”") % {"title": name} for name in named)
-    other = _("“%(title)s”") % {"title": titles.get(found["other"], found["other"])}
+    one = _(" with ").join(_('"%(title)s"') % {"title": name} for name in named)
+    other = _('"%(title)s"') % {"title": titles.get(found["other"], found["other"])}
     words = _WORDS.get(found["code"])
     text = (words or found["code"]) % {
         "one": one,

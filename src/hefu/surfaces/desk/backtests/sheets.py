@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from hefu.core.money import minor_digits
 from hefu.files import Sheet, write_workbook
 from hefu.surfaces.desk.backtests import sentences
+from hefu.surfaces.desk.backtests.carts import answers_of
 from hefu.surfaces.desk.backtests.drawn import band_names
 from hefu.surfaces.desk.backtests.shown import Report
 
@@ -35,7 +36,7 @@ class _Book:
         report, result = self._report, self._result
         yield Sheet(
             title=_("Overview"),
-            headers=[report.replayed, _("Today"), _("Tomorrow"), _("Change")],
+            headers=[report.replayed, _("Today"), _("Tomorrow"), _("Difference")],
             rows=[[one.name, one.today, one.tomorrow, one.change] for one in report.compared],
         )
         yield Sheet(
@@ -45,7 +46,7 @@ class _Book:
         )
         yield self._rules()
         yield self._compared(_("Days"), _("Day"), "day", result["days"])
-        yield self._compared(_("Segments"), _("Segment"), "segment", result["segments"])
+        yield self._compared(_("Customer segments"), _("Segment"), "segment", result["segments"])
         yield self._compared(_("Categories"), _("Category"), "category", result["categories"])
         yield self._bands()
         yield from self._budgets()
@@ -70,7 +71,7 @@ class _Book:
         heads = [
             _("Promotion"), _("Title"), _("Carts touched"), _("Applied"), _("Discount"),
             _("Points"), _("Condition failed"), _("Lost to another"), _("Nothing left"),
-            _("Limit"), _("Budget"), _("Not in its time"),
+            _("Limit reached"), _("Budget too small"), _("Not in its time"),
         ]  # fmt: skip
         counts = ("condition_failed", "lost_to", "nothing_left", "limit", "budget", "window")
         return Sheet(
@@ -89,7 +90,7 @@ class _Book:
         extra = [name for name in ("orders", "affected", "cheaper", "dearer") if name in _any(rows)]
         discounts = "discount_a" in _any(rows)
         words = {
-            "orders": _("Orders"), "affected": _("Changed"), "cheaper": _("Cheaper"),
+            "orders": _("Orders"), "affected": _("Carts changed"), "cheaper": _("Cheaper"),
             "dearer": _("Dearer"),
         }  # fmt: skip
         heads = [head, *(words[name] for name in extra), _("Revenue today"), _("Revenue tomorrow")]
@@ -114,7 +115,7 @@ class _Book:
         names = band_names(self._result["band_ends"])
         return Sheet(
             title=_("Orders by discount"),
-            headers=[_("Discount"), _("Orders today"), _("Orders tomorrow")],
+            headers=[_("Discount, %"), _("Orders today"), _("Orders tomorrow")],
             rows=(
                 [name, a["orders"], b["orders"]]
                 for name, a, b in zip(names, bands["today"], bands["tomorrow"], strict=True)
@@ -139,7 +140,7 @@ class _Book:
 
     def _carts(self) -> Sheet:
         heads = [
-            _("List"), _("Order"), _("Day"), _("Segment"), _("Article"), _("Quantity"),
+            _("List"), _("Order number"), _("Day"), _("Segment"), _("Article"), _("Quantity"),
             _("List price"), _("Cost"), _("Today"), _("Tomorrow"),
         ]  # fmt: skip
         return Sheet(
@@ -160,12 +161,11 @@ class _Book:
         report = self._report
         return Sheet(
             title=_("What every rule answered"),
-            headers=[_("Order"), _("Promotion"), _("Discount"), _("Answer")],
+            headers=[_("Order number"), _("Promotion"), _("Discount"), _("Reason")],
             rows=(
-                [cart["order"], said.title, self._major(answer.get("amount", 0)), said.text]
+                [cart["order"], told.title, self._major(told.amount), told.text]
                 for _name, cart in self._worst()
-                for answer in cart["answers"][1]
-                for said in (sentences.answer_of(answer, report.titles, report.amounts),)
+                for told in answers_of(cart, report.ruleset, report.amounts)
             ),
         )
 

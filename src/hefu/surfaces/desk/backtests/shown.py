@@ -1,5 +1,6 @@
 """A finished backtest as its page shows it (回测报告页): every number already written."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from hefu.apps.campaigns.models import Backtest
+from hefu.core.backtest import Plan
 from hefu.core.charts import Chart
+from hefu.core.money import WHOLE_BP
+from hefu.core.promotions import Ruleset, compile_rules, from_document
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.design.parts import Fact, Tone
 from hefu.surfaces.desk.backtests import drawn, sentences
@@ -25,7 +29,10 @@ from hefu.surfaces.desk.backtests.values import (
 )
 
 #: Findings shown at once; the rest is folded away.
-SHOWN_FINDINGS = 6
+SHOWN_FINDINGS = 7
+
+#: Of one kind; more of it come after everything else.
+MOST_ALIKE = 2
 
 
 class Report:
@@ -40,6 +47,11 @@ class Report:
             for side in ("today", "tomorrow")
             for one in self.result["sides"][side]["promotions"]
         }
+
+    @cached_property
+    def ruleset(self) -> Ruleset:
+        """Tomorrow's rules, compiled."""
+        return compile_rules(from_document(Plan, self.backtest.plan).tomorrow.rules)
 
     @property
     def _a(self) -> Mapping[str, Any]:
@@ -93,13 +105,17 @@ class Report:
     def compared(self) -> list[Compared]:
         """Today beside tomorrow."""
         rows = [
-            self._money(_("Revenue of goods"), "revenue", good=1),
+            self._money(_("Revenue of goods"), "revenue", good=0),
             self._money(_("Discount"), "discount", good=0),
         ]
         if self._a["cost"] or self._b["cost"]:
-            hint = _("on goods whose cost is known: %(share)s of revenue") % {
-                "share": share_bp(self._b["covered_bp"])
-            }
+            covered = self._b["covered_bp"]
+            hint = (
+                _("on goods whose cost is known: %(share)s of revenue")
+                % {"share": share_bp(covered)}
+                if covered < WHOLE_BP
+                else ""
+            )
             rows.append(self._money(_("Margin"), "margin", good=1, hint=hint))
             rows.append(
                 Compared(
@@ -137,7 +153,13 @@ class Report:
             sentences.finding_of(one, self.titles, self.amounts) for one in self.result["findings"]
         ]
         weight = {"bad": 0, "notice": 1}
-        return sorted(said, key=lambda one: weight.get(one.tone, 2))
+        seen: Counter[str] = Counter()
+        order = []
+        for place, (one, found) in enumerate(zip(said, self.result["findings"], strict=True)):
+            seen[found["code"]] += 1
+            repeated = seen[found["code"]] > MOST_ALIKE
+            order.append((repeated, weight.get(one.tone, 2), place))
+        return [said[place] for *_rest, place in sorted(order)]
 
     @property
     def findings(self) -> list[Said]:
@@ -171,13 +193,13 @@ class Report:
     @property
     def worst(self) -> list[CartShown]:
         """The carts that lose most against today."""
-        return [cart_of(one, self.titles, self.amounts) for one in self.result["worst"]["loss"]]
+        return [cart_of(one, self.ruleset, self.amounts) for one in self.result["worst"]["loss"]]
 
     @property
     def below_cost(self) -> list[CartShown]:
         """The carts that lie deepest below cost."""
         return [
-            cart_of(one, self.titles, self.amounts) for one in self.result["worst"]["below_cost"]
+            cart_of(one, self.ruleset, self.amounts) for one in self.result["worst"]["below_cost"]
         ]
 
     @property
@@ -194,7 +216,7 @@ class Report:
             title=one["title"], touched=grouped(one["candidates"]), applied=grouped(applied),
             discount=self.amounts.whole(one["discount"]),
             each=self.amounts(one["discount"] // applied) if applied else "–",
-            lost=_("%(count)s to “%(title)s”")
+            lost=_('%(count)s to "%(title)s"')
             % {"count": grouped(lost), "title": self.titles.get(winner, winner)}
             if lost
             else "–",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from hefu.surfaces.design.parts import Tone
-from hefu.surfaces.desk.backtests.sentences import Said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +30,15 @@ class CartLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What one rule answered; ``amount`` is empty where it took nothing off."""
+
+    title: str
+    text: str
+    amount: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CartShown:
     """One cart with every rule's answer."""
 
@@ -42,8 +50,8 @@ class CartShown:
     more_lines: int
     today: str
     tomorrow: str
-    answers: tuple[Said, ...]
-    silent: tuple[Said, ...]
+    answers: tuple[Answer, ...]
+    silent: tuple[Answer, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
