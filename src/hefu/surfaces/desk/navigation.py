@@ -128,10 +128,33 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
                 needs=Permission.CAMPAIGN_VIEW,
             ),
             _Entry(
+                label=_("Flash sales"),
+                view="desk:flash_sales",
+                icon="bolt",
+                needs=Permission.CAMPAIGN_VIEW,
+            ),
+            _Entry(
                 label=_("Points shop"),
                 view="desk:rewards",
                 icon="gift",
                 needs=Permission.CAMPAIGN_VIEW,
+            ),
+        ),
+    ),
+    (
+        _("Mall"),
+        (
+            _Entry(
+                label=_("Sales orders"),
+                view="desk:sales",
+                icon="shopping-cart",
+                needs=Permission.SALE_VIEW,
+            ),
+            _Entry(
+                label=_("Articles"),
+                view="desk:articles",
+                icon="shopping-bag",
+                needs=Permission.SALE_VIEW,
             ),
         ),
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hefu.surfaces.desk import urls_campaigns, urls_codes, urls_house
+from hefu.surfaces.desk import urls_campaigns, urls_codes, urls_house, urls_sales
 from hefu.surfaces.desk.views import entrance
 
 app_name = "desk"
@@ -14,4 +14,5 @@ urlpatterns = [
     *urls_codes.urlpatterns,
     *urls_house.urlpatterns,
     *urls_campaigns.urlpatterns,
+    *urls_sales.urlpatterns,
 ]

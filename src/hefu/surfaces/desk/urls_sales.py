@@ -1,0 +1,18 @@
+"""Addresses of the desk: sales orders, articles and their stock, the mall's terms."""
+
+from django.urls import URLPattern, path
+
+from hefu.surfaces.desk.views import articles, sales
+
+urlpatterns: list[URLPattern] = [
+    path("sales/", sales.sales_orders, name="sales"),
+    path("sales/<int:pk>/", sales.sale, name="sale"),
+    path("articles/", articles.articles, name="articles"),
+    path("articles/new/", articles.article_new, name="article_new"),
+    path("articles/<int:pk>/", articles.article, name="article"),
+    path("articles/<int:pk>/edit/", articles.article_edit, name="article_edit"),
+    path("categories/", articles.categories, name="categories"),
+    path("categories/new/", articles.category_new, name="category_new"),
+    path("categories/<int:pk>/", articles.category, name="category"),
+    path("mall/", articles.mall, name="mall"),
+]
