@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from hefu.surfaces.desk.views import backtests, coupons, draws, rewards
+from hefu.surfaces.desk.views import backtests, coupons, draws, flash, promotion_editor, rewards
 
 urlpatterns: list[URLPattern] = [
     path("backtests/", backtests.backtests, name="backtests"),
@@ -33,6 +33,15 @@ urlpatterns: list[URLPattern] = [
     path("draws/<int:pk>/delete/", draws.remove, name="draw_delete"),
     path("draws/<int:pk>/winners/", draws.winners, name="draw_winners"),
     path("draws/wins/<int:pk>/", draws.win, name="win"),
+    path("flash-sales/", flash.sales, name="flash_sales"),
+    path("flash-sales/new/", flash.announce, name="flash_sale_new"),
+    path("flash-sales/<int:pk>/", flash.sale, name="flash_sale"),
+    path("flash-sales/<int:pk>/monitor/", flash.monitor, name="flash_monitor"),
+    path("flash-sales/<int:pk>/stop/", flash.kill, name="flash_kill"),
+    path("promotions/new/", promotion_editor.choose, name="promotion_new"),
+    path("promotions/new/<slug:kind>/", promotion_editor.new, name="promotion_write"),
+    path("promotions/new/<slug:kind>/try/", promotion_editor.trial, name="promotion_trial"),
+    path("promotions/<int:pk>/edit/", promotion_editor.edit, name="promotion_edit"),
     path("rewards/", rewards.rewards, name="rewards"),
     path("rewards/new/", rewards.offer, name="reward_new"),
     path("rewards/taken/", rewards.redemptions, name="redemptions"),

@@ -74,8 +74,9 @@ def _end(
     found.refresh_from_db()
     if won:
         move(sale_id, back=int(not paid), paid=int(paid))
+        action = "campaigns.flash_paid" if paid else "campaigns.flash_released"
         record(
-            actor, f"campaigns.flash_{state.value}", f"campaigns.flashsale:{sale_id}", now=now,
+            actor, action, f"campaigns.flashsale:{sale_id}", now=now,
             reservation=found.pk, member=found.member_id, arrival=found.arrival,
         )  # fmt: skip
         if not paid:
