@@ -174,7 +174,9 @@ def members(brand_id: int, quantity: int) -> list[int]:
 
 
 @contextmanager
-def serving(application: str, **environment: str) -> Iterator[tuple[int, int]]:
+def serving(
+    application: str, *, http: str = "httptools", **environment: str
+) -> Iterator[tuple[int, int]]:
     """Serve an ASGI application on uvicorn; yields its port and its process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -182,7 +184,7 @@ def serving(application: str, **environment: str) -> Iterator[tuple[int, int]]:
     factory = ["--factory"] if application.endswith(("plain_django", "unwritten_app")) else []
     server = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "uvicorn", application, *factory, "--port",
-         str(port), "--loop", "uvloop", "--http", "httptools", "--no-access-log",
+         str(port), "--loop", "uvloop", "--http", http, "--no-access-log",
          "--no-proxy-headers", "--log-level", "error"],
         cwd=ROOT, env={**os.environ, **environment},
     )  # fmt: skip

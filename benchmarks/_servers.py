@@ -26,24 +26,25 @@ async def unwritten(scope: Any, receive: Any, send: Any) -> None:
     """The edge without its promise: read, unseal, answer; nothing is looked up or written."""
     from datetime import UTC, datetime
 
-    from hefu.apps.identity.selectors.codes import UnitRef, resolve_many
+    from hefu.apps.identity.selectors.codes import UnitRef, resolve_paths
     from hefu.apps.identity.services.scans import Seen
     from hefu.core.codes.verdict import Reason, Verdict, VerdictKind
     from hefu.surfaces.edge.app import _send
-    from hefu.surfaces.edge.pages import result_page
-    from hefu.surfaces.edge.request import code_in, read_visit
+    from hefu.surfaces.edge.pages import result_pages
+    from hefu.surfaces.edge.request import read_visit
 
     if scope["type"] != "http":
         return
     visit = read_visit(scope, trust_proxy=False)
-    (unit,) = resolve_many([code_in(visit.path)])
+    (unit,) = resolve_paths([visit.path])
     assert isinstance(unit, UnitRef)
     verdict = Verdict(kind=VerdictKind.GENUINE_FIRST, reasons=(Reason(code="first_check"),))
     seen = Seen(
         unit=unit, unit_id=UNIT_ID, verdict=verdict, checks=1,
         first_check_at=datetime(2026, 1, 1, tzinfo=UTC), first_check_region="", activated_at=None,
     )  # fmt: skip
-    await _send(send, visit, result_page(seen, visit))
+    (page,) = result_pages([(seen, visit)])
+    await _send(send, visit, page)
 
 
 def unwritten_app() -> Any:

@@ -74,7 +74,8 @@ class House:
             self.port = probe.getsockname()[1]
         self.server = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "uvicorn", "hefu.config.asgi:application",
-             "--port", str(self.port), "--log-level", "critical", "--no-access-log"],
+             "--port", str(self.port), "--log-level", "critical", "--no-access-log",
+             "--no-proxy-headers", "--http", "hefu.surfaces.edge.protocol:ScanProtocol"],
             env=self.environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         for _ in range(300):

@@ -5,6 +5,7 @@
 
 import os
 import warnings
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -19,19 +20,34 @@ _django: Any = get_asgi_application()
 from django.conf import settings  # noqa: E402
 
 from hefu.surfaces.edge.app import Edge  # noqa: E402
+from hefu.surfaces.edge.flash import FlashDoor  # noqa: E402
 from hefu.surfaces.edge.request import Receive, Scope, Send, read_visit  # noqa: E402
 from hefu.surfaces.edge.resolver import Resolver  # noqa: E402
 from hefu.surfaces.edge.resolver_request import asks_for_links  # noqa: E402
 
 _edge = Edge(trust_proxy=settings.HTTPS)
 _resolver = Resolver(trust_proxy=settings.HTTPS)
+_flash = FlashDoor()
+Serve = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve everything in one process."""
-    if scope["type"] == "lifespan":
-        await _lifespan(receive, send)
-    elif _edge.handles(scope):
+class Entrance:
+    """An ASGI application; a server may hand plain scans to ``scans`` directly."""
+
+    def __init__(self, serve: Serve, scans: Edge | None) -> None:
+        self._serve = serve
+        self.scans = scans
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the life of the server."""
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        else:
+            await self._serve(scope, receive, send)
+
+
+async def _everything(scope: Scope, receive: Receive, send: Send) -> None:
+    if _edge.handles(scope):
         # a printed code is answered here and now: that is its default link, and the resolver would
         # only redirect to this very answer; the hot path has no time for its look-ups. Only who
         # asks for another of the links, or for all of them, is sent on.
@@ -40,35 +56,23 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
             return
         visit = read_visit(scope, trust_proxy=settings.HTTPS)
         # whoever has a session, or is choosing a language, is answered by the slower pages
-        slower = visit.known or b"lang=" in scope["query_string"]
+        slower = visit.visitor.known or b"lang=" in scope["query_string"]
         await (_django(scope, receive, send) if slower else _edge.answer(visit, send))
     elif _resolver.handles(scope):  # other keys, products, lots; OPTIONS of a code
         await _resolver(scope, receive, send)
-    else:
+    elif not (_flash.handles(scope) and await _flash.answers(scope, receive, send)):
         await _django(scope, receive, send)
 
 
-async def edge(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve scans only."""
-    if scope["type"] == "lifespan":
-        await _lifespan(receive, send)
-    elif _edge.handles(scope):
-        await _edge(scope, receive, send)
-    else:
-        await _no_such_page(send)
+async def _scans_only(scope: Scope, receive: Receive, send: Send) -> None:
+    await (_edge if _edge.handles(scope) else _no_such_page)(scope, receive, send)
 
 
-async def resolver(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve Digital Links other than scans only."""
-    if scope["type"] == "lifespan":
-        await _lifespan(receive, send)
-    elif _resolver.handles(scope):
-        await _resolver(scope, receive, send)
-    else:
-        await _no_such_page(send)
+async def _links_only(scope: Scope, receive: Receive, send: Send) -> None:
+    await (_resolver if _resolver.handles(scope) else _no_such_page)(scope, receive, send)
 
 
-async def _no_such_page(send: Send) -> None:
+async def _no_such_page(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
     headers = [(b"content-length", b"0")]
     await send({"type": "http.response.start", "status": 404, "headers": headers})
     await send({"type": "http.response.body"})
@@ -83,5 +87,12 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         elif message["type"] == "lifespan.shutdown":
             _edge.close()
             _resolver.close()
+            _flash.close()
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+#: The whole house in one process; scans alone; other Digital Links alone.
+application = Entrance(_everything, _edge)
+edge = Entrance(_scans_only, _edge)
+resolver = Entrance(_links_only, None)

@@ -6,7 +6,7 @@ The algorithm page is docs/algorithms/codes.md; why the seal is what it is: ADR 
 from hefu.core.codes import ranges
 from hefu.core.codes.alphabet import BASE36, CROCKFORD, DIGITS, Alphabet, normalise
 from hefu.core.codes.bulk import seal_serials, unseal_values
-from hefu.core.codes.carrier import Link, build_link, is_link, qr_version, read_link
+from hefu.core.codes.carrier import Link, build_link, is_gtin, is_link, qr_version, read_link
 from hefu.core.codes.default import (
     BATCHES,
     DEFAULT_SEAL,
@@ -118,6 +118,7 @@ __all__ = [
     "design",
     "group",
     "gs1_check_digit",
+    "is_gtin",
     "is_link",
     "judge",
     "normalise",

@@ -37,7 +37,8 @@ def serve(options: argparse.Namespace) -> dict[str, Any]:
     try:
         uvicorn.run(
             application, host=options.host, port=options.port, log_level="warning",
-            access_log=False, loop="uvloop", http="httptools", proxy_headers=False,
+            access_log=False, loop="uvloop", http="hefu.surfaces.edge.protocol:ScanProtocol",
+            proxy_headers=False,
             timeout_keep_alive=30,
         )  # fmt: skip
     finally:

@@ -13,12 +13,13 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from django.db import DatabaseError, InterfaceError, connection
 
 In = TypeVar("In")
 Out = TypeVar("Out")
+Done = Callable[[Out | None, BaseException | None], None]
 
 
 PATIENCE = 0.002  # seconds the first of a group waits for company at most
@@ -56,7 +57,7 @@ class GroupCommit(Generic[In, Out]):
         self._commit = commit
         self._most = most
         self._longest = waiting
-        self._waiting: list[tuple[In, asyncio.Future[Out]]] = []
+        self._waiting: list[tuple[In, Done[Out]]] = []
         self._busy = False
         self._enough = 1
         self._timer: asyncio.TimerHandle | None = None
@@ -68,14 +69,30 @@ class GroupCommit(Generic[In, Out]):
         Raises:
             Overloaded: the queue is full; nothing was taken.
         """
+        future: asyncio.Future[Out] = asyncio.get_running_loop().create_future()
+
+        def done(result: Out | None, error: BaseException | None) -> None:
+            if future.done():  # the client hung up
+                return
+            if error is None:
+                future.set_result(cast("Out", result))
+            else:
+                future.set_exception(error)
+
+        self.enter(item, done)
+        return future
+
+    def enter(self, item: In, done: "Done[Out]") -> None:
+        """Queue ``item``; ``done`` is called on the loop with its result, or None and an error.
+
+        Raises:
+            Overloaded: the queue is full; nothing was taken.
+        """
         if len(self._waiting) >= self._longest:
             raise Overloaded
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Out] = loop.create_future()
-        self._waiting.append((item, future))
+        self._waiting.append((item, done))
         if not self._busy:
-            self._consider(loop)
-        return future
+            self._consider(asyncio.get_running_loop())
 
     def close(self) -> None:
         """Let the group under way finish and stop the thread."""
@@ -101,22 +118,32 @@ class GroupCommit(Generic[In, Out]):
             self._timer.cancel()
             self._timer = None
         group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
-        done = loop.run_in_executor(self._thread, self._commit, [item for item, _ in group])
-        done.add_done_callback(lambda results: self._finish(loop, group, results))
+        self._thread.submit(self._work, loop, group)
+
+    def _work(self, loop: asyncio.AbstractEventLoop, group: list[tuple[In, "Done[Out]"]]) -> None:
+        """Commit a group, on the thread."""
+        results: Sequence[Out] = ()
+        error: BaseException | None = None
+        try:
+            results = self._commit([item for item, _ in group])
+        except BaseException as raised:  # noqa: BLE001  (told to everybody who waits)
+            error = raised
+        try:
+            loop.call_soon_threadsafe(self._finish, loop, group, results, error)
+        except RuntimeError:  # the loop was closed: nobody waits any more
+            return
 
     def _finish(
-        self, loop: asyncio.AbstractEventLoop, group: list[tuple[In, "asyncio.Future[Out]"]],
-        results: "asyncio.Future[Any]",
+        self, loop: asyncio.AbstractEventLoop, group: list[tuple[In, "Done[Out]"]],
+        results: Sequence[Out], error: BaseException | None,
     ) -> None:  # fmt: skip
-        error = results.exception()
         self._enough = max(1, int(len(group) * SHARE))
-        for index, (_, future) in enumerate(group):
-            if future.done():  # the client hung up
-                continue
-            if error is None:
-                future.set_result(results.result()[index])
-            else:
-                future.set_exception(error)
+        if error is None:
+            for (_, done), result in zip(group, results, strict=True):
+                done(result, None)
+        else:
+            for _, done in group:
+                done(None, error)
         self._busy = False
         if self._waiting:
             self._consider(loop)

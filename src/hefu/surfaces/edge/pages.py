@@ -11,10 +11,11 @@ import re
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape, unescape
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -34,7 +35,7 @@ from hefu.surfaces.consumer.results import (
     result_context,
     sentence,
 )
-from hefu.surfaces.edge.request import Visit
+from hefu.surfaces.edge.request import Visit, Visitor
 
 TEMPLATE = "consumer/result.html"
 _CODE = complete("Z" * 16)  # reads like a code and is nobody's
@@ -43,32 +44,47 @@ _FRESH = 5.0  # seconds a brand's name and colour are believed
 _ROOM = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """An answer: its status, and its body as page or JSON, whichever was asked for."""
 
     status: int
     body: bytes
 
 
-def result_page(seen: Seen, visit: Visit) -> Page:
-    """Say what the records show about a code that was recognised."""
-    code, grouped = _printed(visit.path)
-    if visit.json:
-        return Page(200, _json(_facts(seen, code, visit.language)))
-    reasons = seen.verdict.reasons
-    cut = _cut(seen, visit.language)
-    parts = cut.parts[:]
-    raw = code.encode()
-    for place in cut.codes:
-        parts[place] = raw
-    if cut.grouped:
-        apart = grouped.encode()
-        for place in cut.grouped:
-            parts[place] = apart
+def result_pages(found: Sequence[tuple[Seen, Visit]]) -> list[Page]:
+    """Say what the records show about codes that were recognised.
+
+    Most of a group have one verdict in common, so its sentences are set once.
+    """
+    pages: list[Page] = []
+    filled: dict[tuple[int, int, bool, str], _Cut] = {}
+    for seen, (path, _method, visitor) in found:
+        code, by_default = _printed(path)
+        if visitor.json:
+            pages.append(Page(200, _json(_facts(seen, code, visitor.language))))
+            continue
+        batch, verdict = seen.unit.batch, seen.verdict
+        kind = (id(batch), id(verdict), seen.activated_at is None, visitor.language)
+        cut = filled.get(kind)
+        if cut is None:
+            cut = filled[kind] = _with_reasons(_cut(seen, visitor.language), seen, visitor.language)
+        parts = cut.parts.copy()
+        raw = code.encode()
+        for place in cut.codes:
+            parts[place] = raw
+        if cut.grouped:
+            apart = (group(code) if by_default else code).encode()
+            for place in cut.grouped:
+                parts[place] = apart
+        pages.append(Page(200, b"".join(parts)))
+    return pages
+
+
+def _with_reasons(cut: "_Cut", seen: Seen, language: str) -> "_Cut":
+    parts = cut.parts.copy()
     for place, number in cut.reasons:
-        parts[place] = _said(reasons[number], visit.language)
-    return Page(200, b"".join(parts))
+        parts[place] = _said(seen.verdict.reasons[number], language)
+    return replace(cut, parts=parts)
 
 
 def _facts(seen: Seen, code: str, language: str) -> dict[str, Any]:
@@ -90,12 +106,12 @@ def _json(facts: dict[str, Any]) -> bytes:
     return json.dumps(facts, ensure_ascii=False).encode()
 
 
-def miss_page(missed: Missed, visit: Visit) -> Page:
+def miss_page(missed: Missed, visitor: Visitor) -> Page:
     """Say that a code is mistyped or unknown; all unknown ones get the same bytes."""
     typing_error = missed.reason is MissReason.TYPING_ERROR
-    if visit.json:
+    if visitor.json:
         return Page(404, _json({"verdict": "typing_error" if typing_error else "unknown"}))
-    return Page(404, _miss(typing_error, visit.language))
+    return Page(404, _miss(typing_error, visitor.language))
 
 
 @lru_cache(maxsize=8)
@@ -105,12 +121,12 @@ def _miss(typing_error: bool, language: str) -> bytes:
         return render_to_string(TEMPLATE, context).encode()
 
 
-def failure_page(status: int, visit: Visit) -> Page:
+def failure_page(status: int, visitor: Visitor) -> Page:
     """Say politely that there is no answer just now (429 too many, 503 not now)."""
-    if visit.json:
+    if visitor.json:
         reason = "too_many" if status == 429 else "try_again"
         return Page(status, _json({"verdict": "none", "reason": reason}))
-    return Page(status, _failure(status, visit.language))
+    return Page(status, _failure(status, visitor.language))
 
 
 @lru_cache(maxsize=8)
@@ -119,15 +135,13 @@ def _failure(status: int, language: str) -> bytes:
         return render_to_string("edge/failure.html", {**frame(None), "status": status}).encode()
 
 
-def _printed(path: str) -> tuple[str, str]:
-    """The code as labels print it, plain and grouped: a default code with its check character."""
+def _printed(path: str) -> tuple[str, bool]:
+    """The code as labels print it; a default code has a check character and is set in fours."""
     serial = path.rstrip("/").rpartition("/")[2]
     try:
-        code = complete(serial)
+        return complete(serial), True
     except UnreadableCode:
-        makers = escape(serial.upper())
-        return makers, makers
-    return code, group(code)
+        return escape(serial.upper()), False
 
 
 @lru_cache(maxsize=4096)

@@ -32,6 +32,7 @@ from hefu.core.codes import (
     Template,
     TypingError,
     UnreadableCode,
+    is_gtin,
     is_link,
     normalise,
     read_code,
@@ -98,6 +99,9 @@ Resolved = UnitRef | Missed
 
 _BARE = re.compile(r"https?://[^/?#]+(?:/[^?#]*)?/c/([^/?#]+)/?(?:[?#].*)?", re.IGNORECASE)
 
+_BARE_PATH = re.compile(r"/[cC]/([^/]{1,40})/?")
+_PATH = re.compile(r"/01/([0-9]{14})/21/([0-9A-Z]{16})/?")
+
 #: Opens nothing; an unknown batch must take as long as a known one.
 _DECOY = Sealer(SealKey(material=bytes(16)), Seal())
 
@@ -124,7 +128,11 @@ def resolve_many(texts: Sequence[str], *, brand_id: int | None = None) -> list[R
     name are read in at most three queries, and in none while they are in the book; only makers'
     own codes are looked up one by one.
     """
-    asked = [_read(text) for text in texts]
+    return _open([_read(text) for text in texts], brand_id=brand_id)
+
+
+def _open(asked: list[_Asked], *, brand_id: int | None) -> list[Resolved]:
+    """Open the seals of default codes, batch by batch, then try the makers' templates."""
     opened: list[UnitRef | None] = [None] * len(asked)
     places: dict[int, list[int]] = {}
     for place, one in enumerate(asked):
@@ -136,6 +144,11 @@ def resolve_many(texts: Sequence[str], *, brand_id: int | None = None) -> list[R
         for place, unit in zip(here, found, strict=True):
             opened[place] = unit
     return [_settled(one, unit, brand_id=brand_id) for one, unit in zip(asked, opened, strict=True)]
+
+
+def resolve_paths(paths: Sequence[str]) -> list[Resolved]:
+    """Recognise codes by the paths of their links, as ``resolve_many`` does by whole links."""
+    return _open([_read_path(path) for path in paths], brand_id=None)
 
 
 def resolve_any(text: str, *, brand_id: int) -> Resolved:
@@ -173,6 +186,18 @@ def _read(text: str) -> _Asked:
     return _Asked(code.batch, code.sealed, gtin, serial)
 
 
+def _read_path(path: str) -> _Asked:
+    """The short way for a path as it is printed, with GTIN-14 and serial."""
+    plain = _PATH.fullmatch(path)
+    if plain is not None:
+        gtin, serial = plain.groups()
+        read = read_serial(serial)
+        if read is not None and is_gtin(gtin):
+            return _Asked(read[0], read[1], gtin, serial)
+    bare = _BARE_PATH.fullmatch(path)
+    return _read(bare[1] if bare else f"https://code{path}")
+
+
 def _link(text: str) -> tuple[str, str]:
     """Product and serial of a carrier; a product without GTIN has its codes under ``/C/``."""
     try:
@@ -198,7 +223,7 @@ def _unsealed(facts: BatchFacts | None, sealed: list[int]) -> list[UnitRef | Non
 
 
 def _settled(asked: _Asked, found: UnitRef | None, *, brand_id: int | None) -> Resolved:
-    """Try the makers' templates of that length where no default code was opened."""
+    """Say what a text names: what its seal opened to, or by a maker's template of that length."""
     if found is None and asked.serial:
         found = _by_template(asked.serial, brand_id)
     if found is None:

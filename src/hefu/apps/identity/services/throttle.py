@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from hefu.apps.audit.services import publish, record, service
@@ -119,14 +120,19 @@ class GuessThrottle:
         default_factory=lambda: {scope: OrderedDict() for scope in POLICIES}
     )
 
+    @property
+    def calm(self) -> bool:
+        """Whether nobody has missed since we started: then everybody is admitted."""
+        return not self._known[Scope.DEVICE] and not self._known[Scope.ADDRESS]
+
     def admit(self, source: Source, *, now: datetime) -> None:
         """Let a source check a code.
 
         Raises:
             TooManyMisses: it has to wait first; ``details['retry_after']`` in whole seconds.
         """
-        if not self._known[Scope.DEVICE] and not self._known[Scope.ADDRESS]:
-            return  # nobody has missed since we started
+        if self.calm:
+            return
         at = now.timestamp()
         with self._lock:
             seconds = self._wait(_keys(source), at)
@@ -193,6 +199,7 @@ def _keys(source: Source) -> list[tuple[GuessAlarm.Scope, str]]:
     return [(scope, key) for scope, key in pairs if key]
 
 
+@lru_cache(maxsize=8192)
 def _network(address: str) -> str:
     """An IPv6 customer has 2^64 addresses and counts as one; so do their textual variants."""
     try:
