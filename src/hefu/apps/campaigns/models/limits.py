@@ -53,7 +53,7 @@ class OrderHold(models.Model):
     ruleset = models.CharField(max_length=64)  # content hash of the rules it was priced by
     currency = models.CharField(max_length=3)
     total = models.PositiveBigIntegerField(_("total"))
-    quote = models.CharField(max_length=64)  # SHA-256 of the quote's canonical bytes
+    wish = models.CharField(max_length=64)  # SHA-256 of the cart as entered and the customer
     expires_at = models.DateTimeField(null=True)
     at = models.DateTimeField(_("at"))
     ended_at = models.DateTimeField(null=True)
