@@ -11,10 +11,13 @@ from hefu.apps.audit.events import Event
 from hefu.apps.audit.jobs import Handler
 from hefu.apps.audit.replay import forget_answers
 from hefu.apps.audit.worker import Minder, forget_delivered
-from hefu.apps.campaigns.services import backtest_running, backtests, coupons
+from hefu.apps.campaigns.services import backtest_running, backtests, checkout, coupons
+from hefu.apps.campaigns.services.charging import share_return
 from hefu.apps.campaigns.services.draws.ending import mind_draws
 from hefu.apps.campaigns.services.draws.entering import offer_chances
 from hefu.apps.campaigns.services.earning import earn_points
+from hefu.apps.campaigns.services.flash_ending import expire_reservations
+from hefu.apps.campaigns.services.reserving import expire_holds
 from hefu.apps.catalog.services import imports
 from hefu.apps.epcis.events import EventsCaptured, PushQueued
 from hefu.apps.epcis.services import (
@@ -40,7 +43,7 @@ from hefu.apps.ledger.services import expire_due
 from hefu.apps.members.services import forget_codes
 from hefu.apps.notices import services as notices
 from hefu.apps.notices.events import MessageQueued
-from hefu.apps.orders.events import OrderPaid, OrderRefunded
+from hefu.apps.orders.events import OrderCancelled, OrderPaid, OrderRefunded
 from hefu.apps.orders.services import imports as orders_imports
 from hefu.apps.orders.services.carts import forget_carts
 from hefu.apps.orders.services.refunds import pay_refund
@@ -49,8 +52,9 @@ from hefu.apps.orders.services.sales import expire_open_orders
 REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
     EventsCaptured: (applying.apply_events, subscribing.queue_pushes),
     MessageQueued: (notices.deliver,),
-    OrderPaid: (earn_points,),
-    OrderRefunded: (pay_refund,),
+    OrderCancelled: (checkout.release_order,),
+    OrderPaid: (checkout.confirm_order, earn_points),
+    OrderRefunded: (pay_refund, share_return),
     PushQueued: (subscribing.send_push,),
     UnitActivated: (telling.tell_activated, offer_chances),
     UnitReturned: (telling.tell_returned,),
@@ -72,7 +76,9 @@ JOBS: dict[str, Handler] = {
 
 MINDERS: tuple[Minder, ...] = (
     expire_due,
+    expire_holds,
     expire_open_orders,
+    expire_reservations,
     forget_answers,
     forget_carts,
     forget_codes,

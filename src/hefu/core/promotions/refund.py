@@ -126,7 +126,7 @@ def refund(
     for line, qty in units.items():
         gone.setdefault(line, set()).update(_pick(sale.quote, line, qty, gone.get(line, set())))
     returned_gifts = _add(before.gifts, gifts or {})
-    rest = _rest(sale.quote.cart, gone)
+    rest = remaining_cart(sale.quote.cart, gone)
     again = None if rest is None else _evaluate_again(sale, rest)
     due = _gifts_due(sale.quote, again, returned_gifts)
     charged = sum(gift.qty * gift.value for gift in due)
@@ -175,7 +175,7 @@ def _add(before: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
     return {name: before.get(name, 0) + more.get(name, 0) for name in sorted(names)}
 
 
-def _rest(cart: Cart, gone: Mapping[str, set[int]]) -> Cart | None:
+def remaining_cart(cart: Cart, gone: Mapping[str, set[int]]) -> Cart | None:
     """Return the cart of what stays; None if nothing does."""
     lines = tuple(
         replace(line, qty=line.qty - len(gone.get(line.id, ())))

@@ -93,6 +93,12 @@ def _buyer(actor: Actor, known: Known) -> Actor:
     return consumer(brand_id=actor.own_brand(), member_id=known.member_id, surface=actor.surface)
 
 
+def customer_of(actor: Actor, known: Known) -> str:
+    """Name whose limits count, without asking whether there is such a member."""
+    buyer = _buyer(actor, known)
+    return f"member:{buyer.member_id}" if buyer.member_id else known.pseudonym
+
+
 def facts_of(buyer: Actor, *, cart: Cart, known: Known, ruleset: Ruleset, now: datetime) -> Facts:
     """Gather everything a condition may ask about a buyer: seven queries at most.
 
@@ -103,7 +109,7 @@ def facts_of(buyer: Actor, *, cart: Cart, known: Known, ruleset: Ruleset, now: d
     standing = (
         standing_of(brand_id=brand_id, member_id=buyer.member_id) if buyer.member_id else None
     )
-    customer = f"member:{buyer.member_id}" if standing else known.pseudonym
+    customer = customer_of(buyer, known)
     placed, cancelled = _orders(brand_id, standing, known)
     coupons = usable_by(buyer, cart.codes, now=now) if cart.codes else {}
     touched = touched_by(ruleset, cart, coupons)

@@ -6,10 +6,15 @@ from datetime import datetime
 from django.db.models import Sum
 
 from hefu.apps.audit.services import record, service
-from hefu.apps.campaigns.models import CostShare, PartnerCharge, PromotionUse
-from hefu.core.actor import Actor
+from hefu.apps.campaigns.models import CostShare, PartnerCharge, PromotionUse, UseState
+from hefu.apps.campaigns.selectors.returns import returned_so_far, sale_of
+from hefu.apps.orders.events import OrderRefunded
+from hefu.apps.orders.models import Order
+from hefu.apps.orders.selectors.orders import subject_of
+from hefu.core.actor import Actor, system
 from hefu.core.errors import Invalid
 from hefu.core.money import WHOLE_BP, spread
+from hefu.core.promotions.remaining import discounts_left
 
 
 def parts_of(amount: int, shares: Mapping[int, int]) -> dict[int, int]:
@@ -66,6 +71,23 @@ def credit_return(
     shares = dict(_with_shares([use]))[use]
     rows = list(_difference(use, parts_of(discount_left, shares), key=key, now=now))
     return _write(actor, rows, now=now)
+
+
+def share_return(event: OrderRefunded, *, now: datetime) -> None:
+    """Let partners bear what is left of an order's discounts; a reaction, may run twice."""
+    actor = system("orders", brand_id=event.brand_id)
+    order = Order.objects.get(pk=event.order_id)
+    uses = PromotionUse.objects.filter(
+        brand_id=order.brand_id, order_key=subject_of(order.pk), state=UseState.CONFIRMED
+    ).select_related("promotion")
+    if not PartnerCharge.objects.filter(use__in=uses).exists():
+        return
+    left = discounts_left(sale_of(actor, order), returned_so_far(order))
+    for use in uses:
+        credit_return(
+            actor, use=use, discount_left=min(use.amount, left.get(use.promotion.code, 0)),
+            key=f"refund:{event.refund_id}:{use.pk}", now=now,
+        )  # fmt: skip
 
 
 def _difference(
