@@ -2,6 +2,7 @@
 
 from hefu.surfaces.api import (
     activations,
+    articles,
     channels,
     codes,
     draws,
@@ -19,6 +20,7 @@ from hefu.surfaces.api import (
     packing,
     problems,
     products,
+    sales,
     sales_imports,
 )
 from hefu.surfaces.api.auth import ApiKeyAuth
@@ -36,7 +38,8 @@ with a stable `type`. Every POST takes an `Idempotency-Key`.
 TAGS = {
     "products": "models as sold: item number, model, GTIN, warranty, coins",
     "imports": "lists of products as files (xlsx, CSV)",
-    "sales": "lists of orders of Taobao, Tmall, JD, Douyin and Shopify",
+    "sales": "sales orders; lists of orders of Taobao, Tmall, JD, Douyin and Shopify",
+    "articles": "what the mall sells, and its stock",
     "orders": "production orders, and closing them: printed = used + void",
     "exports": "the codes of a released order as a sealed file for the printer",
     "codes": "check codes; read the life of one",
@@ -69,6 +72,8 @@ for prefix, module in (
     ("products", products),
     ("imports", imports),
     ("sales", sales_imports),
+    ("sales", sales),
+    ("articles", articles),
     ("orders", orders),
     ("exports", exports),
     ("codes", codes),

@@ -105,6 +105,15 @@ SENTENCES: dict[str, str] = {
     "campaigns.sale_changed": "somebody changed the sale meanwhile; read it again",
     "campaigns.sale_not_open": "the sale is not open: details.reason, since or from details.at",
     "campaigns.sold_out": "nothing is left now; details.held pieces are reserved, not paid",
+    # the mall
+    "orders.confirmation_missing": "the buyer has not confirmed that details.sku is not returnable",
+    "orders.key_taken": "the key names another movement of stock; use a new one",
+    "orders.no_provider": "nobody takes money for the mall; choose a provider on the desk",
+    "orders.not_on_sale": "the article details.sku is not sold, or the mall is closed",
+    "orders.order_moved": "the order does not allow it any more (details.state)",
+    "orders.out_of_stock": "details.left of details.sku are left, details.wanted were wanted",
+    "orders.returns_moved": "another return of the order came first; compute again",
+    "orders.signature_wrong": "the payment notification was not signed by its provider",
     # coins
     "ledger.hold_ended": "the hold was captured, released or has run out (details.state)",
     "ledger.insufficient_balance": "the member has fewer coins; details.wanted, details.available",
