@@ -11,6 +11,7 @@ from hefu.apps.campaigns.services.flash_gate import GATE
 from hefu.apps.campaigns.services.flash_reserving import ReserveWish, reserve
 from hefu.apps.members.models import Member
 from hefu.core.actor import Actor, consumer
+from hefu.surfaces.reserving import PACE
 from tests.factories import NOW, a_brand, operator
 
 _numbers = count(1)
@@ -29,6 +30,7 @@ class Sale:
 
     def __post_init__(self) -> None:
         GATE.open_all()
+        PACE.forget()
         self.actor = operator(self.brand)
         before = NOW - timedelta(days=1)
         self.row = create_sale(self.actor, terms=replace(TERMS, **self.about), now=before)

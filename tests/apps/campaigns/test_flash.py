@@ -78,7 +78,7 @@ def test_a_double_click_is_one_reservation():
     sale = Sale()
     (member,) = sale.buyers(1)
 
-    crowd(sale, [member] * 12, reserving.reserve)
+    crowd(sale, [member] * 8, reserving.reserve)
 
     assert sale.counts == (49, 1, 0)
 

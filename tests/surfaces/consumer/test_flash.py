@@ -19,7 +19,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def sale(clock):
-    reserving.PACE.forget()
     now = timezone.now()
     return Sale({"starts_at": now - timedelta(minutes=1), "ends_at": now + timedelta(hours=1)})
 

@@ -9,7 +9,6 @@ import pytest
 from django.db import OperationalError, connections
 from django.utils import timezone
 
-from hefu.surfaces import reserving
 from hefu.surfaces.edge import flash, tickets
 from hefu.surfaces.edge.flash import FlashDoor
 from tests.apps.campaigns.flash import Sale
@@ -21,7 +20,6 @@ SESSION = "abcdefghijklmnop0123456789abcdef"
 
 @pytest.fixture
 def sale():
-    reserving.PACE.forget()
     now = timezone.now()
     return Sale(
         {"pieces": 2, "starts_at": now - timedelta(minutes=1), "ends_at": now + timedelta(hours=1)}
