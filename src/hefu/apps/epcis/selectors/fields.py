@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from hefu.apps.epcis.errors import BadQuery
-from hefu.apps.epcis.models import Fact, Term, VocabularyAttribute
+from hefu.apps.epcis.models import Event, Fact, Term, VocabularyAttribute
 from hefu.apps.epcis.rows import canonical, field_key, kept_text
 from hefu.apps.epcis.selectors.values import amount, flag, time, values_of
 from hefu.apps.identity.rows import given, packed
@@ -187,7 +187,7 @@ def _described(scope: Scope, name: str, field: str, about: Q) -> Q:
     mine = VocabularyAttribute.objects.filter(brand_id=scope.brand_id)
     elements = mine.filter(about).values("element")
     if field in _COLUMNS:
-        return Q(**{f"{_COLUMNS[field]}__in": elements})
+        return _at(scope, _COLUMNS[field], elements)
     terms = Term.objects.filter(brand_id=scope.brand_id, value__in=elements)
     if field in _TERMS:
         return _in(terms.filter(name__in=_TERMS[field]))
@@ -212,7 +212,13 @@ def within(scope: Scope, column: str, name: str, value: Any) -> Q:
         SELECT id FROM below
     """  # noqa: S608  (our own words)
     params = [packed({"id": one} for one in roots), scope.brand_id]
-    return Q(**{f"{column}__in": RawSQL(below, params)})  # noqa: S611  (as above)
+    return _at(scope, column, RawSQL(below, params))  # noqa: S611  (as above)
+
+
+def _at(scope: Scope, column: str, elements: Any) -> Q:
+    """The brand's events with one of these in a column; found from the column's index."""
+    rows = Event.objects.filter(brand_id=scope.brand_id, **{f"{column}__in": elements})
+    return Q(pk__in=rows.values("pk"))
 
 
 def _in(rows: QuerySet[Any]) -> Q:
