@@ -24,8 +24,9 @@ pytestmark = pytest.mark.django_db
 #: Pages without anybody's rows: the entrance, the look, liveness; the operator's own backstage.
 OPEN = re.compile(r"^(backstage|design|health|language|static)/|^desk/(sign|second)|^demo/")
 HIDDEN = {302, 403, 404, 405}
-#: Whoever holds a code may see what it is on: these show the product, and nothing else.
-WITH_CODE = re.compile(r"^(01/|[cC]/|activate/|appeal/)")
+#: Whoever holds a code may see what it is on: these show the product, and nothing else. A draw's
+#: rules, winners (masked) and lists are public.
+WITH_CODE = re.compile(r"^(01/|[cC]/|activate/|appeal/|draws/)")
 #: Files without anybody's rows, though their address has a parameter.
 EMPTY_FORMS = re.compile(r"^desk/products/import/list\.")
 

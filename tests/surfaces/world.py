@@ -1,8 +1,11 @@
 """One of everything, in one brand, with marks that no stranger may ever read."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
+from hefu.apps.campaigns.models import Draw, Win
+from hefu.apps.campaigns.services.draws.prizes import claim_win
 from hefu.apps.catalog import services as catalog
 from hefu.apps.catalog.models import Product
 from hefu.apps.identity.selectors.batches import BOOK
@@ -13,10 +16,12 @@ from hefu.apps.ledger import services as ledger
 from hefu.apps.members import services as members
 from hefu.apps.orders.services.imports import import_orders
 from hefu.core.actor import consumer
+from tests.apps.campaigns.draw_rows import MUG, Fair, a_plan
 from tests.apps.identity.life.rows import Goods, later
 from tests.factories import NOW, operator
 
 SALES = "订单号,商品名称,订购数量,京东价,订单状态,下单时间\n1,锅,1,9.90,完成,2026-11-01 10:00:00\n"
+_DRAW = "draws/<slug:brand>/<slug:slug>/"
 LIST = "货号,型号,品名\nWORLD-2,W-2,the world's second product\n"
 
 
@@ -52,7 +57,9 @@ class World:
         sales = import_orders(
             self.system, file=io.BytesIO(SALES.encode()), file_name="world sales.csv", now=NOW
         )
+        draw, win = self._draw()
         self.values: dict[Any, Any] = {
+            **_draw_values(draw, win),
             "item_no": self.item_no,
             "number": self.order_number,
             "code": code,
@@ -78,7 +85,7 @@ class World:
         }
         self.marks = [
             self.order_number, self.goods.product.name, self.member.phone,
-            "world list", "world sales", "world budget", "it is mine",
+            "world list", "world sales", "world budget", "it is mine", "world draft", "world door",
         ]  # fmt: skip
         catalogue = {self.goods.product.name}
         #: partners of the brand may see its catalogue
@@ -86,6 +93,18 @@ class World:
         self.open_to_partners = {"desk/products/<int:pk>/"}
         #: whoever holds a code may see its product: the pages behind the printed codes
         self.visible_with_code = catalogue
+
+    def _draw(self) -> tuple[Draw, Win]:
+        """A published draw that the member won, to be sent to their door; and a draft."""
+        fair = Fair(self.brand)
+        fair.draft(a_plan(title="world draft"))
+        draw = fair.published(a_plan(blank_weight=0, prizes=(MUG,)))
+        who = fair.consumer(self.member)
+        at = draw.ends_at - timedelta(seconds=1)
+        won = fair.enter(draw, who, at=at).win
+        assert won is not None
+        claim_win(who, win=won, deliver_to="world door", now=at)
+        return draw, won
 
     def __contains__(self, key: object) -> bool:
         return key in self.values
@@ -114,6 +133,25 @@ class World:
             "units/pack": {"parent": code, "children": [other]},
             "units/unpack": {"children": [code]},
             "units/replace": {"old": code, "new": other, "reason": "theirs"},
+            "draws/{id}/entries": {"member": self.member.pk, "adult": True},
             "members/{member}/spend": coins,
             "members/{member}/holds": coins,
         }
+
+
+def _draw_values(draw: Draw, win: Win) -> dict[Any, Any]:
+    desk = ("", "edit/", "submit/", "decide/", "improve/", "stop/", "hold/", "archive/", "file/",
+            "delete/", "winners/")  # fmt: skip
+    api = ("", "/winners", "/list", "/entries")
+    public = ("", "enter/", "join/", "winners/", "entries/<int:seq>/",
+              "published-<int:version>.json", "rules-<int:version>.txt")  # fmt: skip
+    return {
+        "brand": draw.brand.slug,
+        "seq": 1,
+        "version": 1,
+        "win_id": win.pk,
+        ("desk/draws/wins/<int:pk>/", "pk"): win.pk,
+        **{(f"desk/draws/<int:pk>/{page}", "pk"): draw.pk for page in desk},
+        **{(f"/api/v1/draws/{{id}}{page}", "id"): draw.pk for page in api},
+        **{(_DRAW + page, "slug"): draw.slug for page in public},
+    }
