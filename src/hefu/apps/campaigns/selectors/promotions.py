@@ -15,7 +15,7 @@ from hefu.apps.campaigns.models import (
     PromotionState,
     PromotionVersion,
 )
-from hefu.apps.campaigns.values import offer_of
+from hefu.apps.campaigns.values import Draft, offer_of
 from hefu.apps.orders.models import Article, Category
 from hefu.core.actor import Actor, ActorKind
 from hefu.core.errors import NotFound
@@ -55,6 +55,18 @@ def promotion_by_code(actor: Actor, code: str) -> Promotion:
     return found
 
 
+def promotion_by_id(actor: Actor, pk: int) -> Promotion:
+    """Return one promotion by its number.
+
+    Raises:
+        NotFound: there is none, or not for this actor.
+    """
+    found = promotions_for(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(field="promotion")
+    return found
+
+
 def campaigns_for(actor: Actor) -> QuerySet[Campaign]:
     """The brand's campaigns, the newest first; for staff.
 
@@ -82,6 +94,17 @@ def live_version(promotion: Promotion) -> PromotionVersion | None:
     if promotion.live_version is None:
         return None
     return promotion.versions.filter(number=promotion.live_version).first()
+
+
+def draft_of(version: PromotionVersion) -> Draft:
+    """Return a version as its author wrote it, the house's stacking filled in."""
+    offer = offer_of(version)
+    return Draft(
+        promotion=offer.promotion, terms=offer.terms, budget=version.budget,
+        shares=shares_of(version), goal=version.goal, publicity=version.publicity,
+        compared_with=version.compared_with, override=version.override,
+        backtest_id=version.backtest_id,
+    )  # fmt: skip
 
 
 def shares_of(version: PromotionVersion) -> dict[int, int]:

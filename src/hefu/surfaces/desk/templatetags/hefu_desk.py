@@ -19,6 +19,12 @@ def grouped(number: float | None) -> str:
 
 
 @register.filter
+def cny(fen: int | None) -> str:
+    """Minor units of yuan as a price tag; nothing is a dash."""
+    return shown.NOTHING if fen is None else numbers.price(fen, "CNY")
+
+
+@register.filter
 def done_of(job: Job) -> str:
     """How far a job is, in pieces."""
     return f"{numbers.grouped(job.done)} / {numbers.grouped(job.total)}"

@@ -1,0 +1,1 @@
+"""The promotion editor (促销编辑器): sentences with blanks, a live cart, boards of what runs."""
