@@ -19,6 +19,7 @@ from hefu.core.actor import consumer
 from tests.apps.campaigns.draw_rows import MUG, Fair, a_plan
 from tests.apps.identity.life.rows import Goods, later
 from tests.factories import NOW, operator
+from tests.surfaces.world_mall import mall_values
 
 SALES = "订单号,商品名称,订购数量,京东价,订单状态,下单时间\n1,锅,1,9.90,完成,2026-11-01 10:00:00\n"
 _DRAW = "draws/<slug:brand>/<slug:slug>/"
@@ -60,6 +61,7 @@ class World:
         draw, win = self._draw()
         self.values: dict[Any, Any] = {
             **_draw_values(draw, win),
+            **mall_values(self.brand, self.member),
             "item_no": self.item_no,
             "number": self.order_number,
             "code": code,
