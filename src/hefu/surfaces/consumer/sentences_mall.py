@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+_USED_UP = _("An offer was used up in this moment. Look at the price once more, please.")
 MALL: Mapping[str, Promise] = {
+    "campaigns.budget_spent": _USED_UP,
+    "campaigns.coupon_gone": _("This coupon was used elsewhere in this moment."),
+    "campaigns.coupon_unusable": _("This coupon cannot be used here (any more)."),
+    "campaigns.limit_reached": _USED_UP,
+    "campaigns.not_running": _USED_UP,
     "ledger.insufficient_balance": _("You have %(available)s coins left; fewer than you chose."),
     "orders.confirmation_missing": _(
         "Please confirm first what cannot be sent back without a reason."

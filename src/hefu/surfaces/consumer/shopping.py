@@ -13,14 +13,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hefu.apps.campaigns.selectors.quoting import Known, Quoted, quote
+from hefu.apps.campaigns.services.checkout import Wish, place_order
 from hefu.apps.ledger.selectors import balance_for
 from hefu.apps.orders.models import Article, Cart, Category, Order
 from hefu.apps.orders.selectors.articles import lines_of, mall_for
 from hefu.apps.orders.selectors.carts import Item, cart_for, items_of, pieces_in, quotable
 from hefu.apps.orders.services.carts import merge, token_key
-from hefu.apps.orders.services.sales import open_order
-from hefu.apps.orders.values import NewOrder, Receiver
-from hefu.core.errors import Invalid
+from hefu.apps.orders.values import Receiver
 from hefu.core.promotions import Cart as QuotedCart
 from hefu.core.promotions import Line, evaluate
 from hefu.surfaces.consumer.site import Visit
@@ -164,8 +163,7 @@ def basket_of(visit: Visit, cart: Cart | None) -> Basket:
     wanted = quotable(visit.actor, cart) if cart else None
     quoted = None
     if cart is not None and wanted is not None and wanted.lines:
-        values = {"channel": CHANNEL, "region": cart.region}
-        quoted = quote(visit.actor, cart=wanted, known=Known(values=values), now=visit.now)
+        quoted = quote(visit.actor, cart=wanted, known=_known(cart), now=visit.now)
     takes_coins = visit.signed_in and mall.coin_value > 0
     coins = balance_for(visit.actor, visit.actor.member_id or 0).available if takes_coins else 0
     rows = tuple(_row(item, quoted) for item in items)
@@ -255,21 +253,22 @@ def _shipping(amount: int, currency: str) -> str:
 
 
 def place(
-    visit: Visit, basket: Basket, *, receiver: Receiver, region: str, confirmed: frozenset[str],
-    key: str,
+    visit: Visit, cart: Cart, *, receiver: Receiver, confirmed: frozenset[str], key: str,
+    seen: int,
 ) -> Order:  # fmt: skip
-    """Make the cart an order, to be paid within the mall's time.
+    """Make the cart an order at the price that was seen, to be paid within the mall's time.
 
     Raises:
-        DomainError: see ``open_order``.
+        DomainError: see ``place_order``.
     """
-    if basket.quoted is None:
-        raise Invalid(field="cart", rule="empty")
     mall = mall_for(visit.actor)
-    sale = NewOrder(
-        key=key, quote=basket.quoted.quote, facts=basket.quoted.facts,
-        priced_at=basket.quoted.at, member_id=visit.actor.member_id, receiver=receiver,
-        region=region, confirmed=confirmed, provider=mall.provider,
-        expires_at=visit.now + timedelta(minutes=mall.pay_minutes),
+    wish = Wish(
+        key=key, cart=quotable(visit.actor, cart), known=_known(cart), expected=seen,
+        receiver=receiver, region=cart.region, confirmed=confirmed, provider=mall.provider,
+        channel=CHANNEL, expires_at=visit.now + timedelta(minutes=mall.pay_minutes),
     )  # fmt: skip
-    return open_order(visit.actor, sale=sale, now=visit.now)
+    return place_order(visit.actor, wish=wish, now=visit.now)
+
+
+def _known(cart: Cart) -> Known:
+    return Known(values={"channel": CHANNEL, "region": cart.region})

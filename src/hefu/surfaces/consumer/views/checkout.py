@@ -6,7 +6,6 @@ the new price is shown first. A form sent twice carries one key and makes one or
 
 import json
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,7 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hefu.apps.orders.models import Order
+from hefu.apps.campaigns.errors.promotions import PriceChanged
+from hefu.apps.orders.models import Cart, Order
 from hefu.apps.orders.selectors.articles import mall_for
 from hefu.apps.orders.selectors.orders import order_by_key, orders_for
 from hefu.apps.orders.services import carts
@@ -79,26 +79,27 @@ def _press(visit: Visit) -> HttpResponse:
     own_key = visit.request.POST.get("key", "")
     if not form.is_valid():
         return _show(visit, basket, form, status=400, key=own_key)
-    if visit.request.POST.get("seen") != str(basket.quoted.quote.total):
+    try:
+        order = _order(visit, cart, form, key=key)
+    except PriceChanged:
         messages.info(
             visit.request, _("The price changed in the meantime. Please look at it once more.")
         )
         return _show(visit, basket, form, status=409, key=own_key)
-    try:
-        order = _order(visit, basket, form.cleaned_data, confirmed=form.confirmed, key=key)
     except DomainError as error:
         refuse(form, str(error.details.get("field", "")), explain(error))
         return _show(visit, basket_of(visit, own_cart(visit)), form, status=409, key=own_key)
     return _to_pay(order)
 
 
-def _order(
-    visit: Visit, basket: Basket, said: dict[str, Any], *, confirmed: frozenset[str], key: str
-) -> Order:
-    receiver = Receiver(name=said["name"], phone=said["phone"], address=said["address"])
+def _order(visit: Visit, cart: Cart, form: ReceiverForm, *, key: str) -> Order:
+    said = form.cleaned_data
+    seen = visit.request.POST.get("seen", "")
     return place(
-        visit, basket, receiver=receiver, region=said["region"], confirmed=confirmed, key=key
-    )
+        visit, cart, key=key, confirmed=form.confirmed,
+        receiver=Receiver(name=said["name"], phone=said["phone"], address=said["address"]),
+        seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else -1,
+    )  # fmt: skip
 
 
 def _to_pay(order: Order) -> HttpResponse:
