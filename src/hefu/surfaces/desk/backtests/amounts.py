@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from hefu.core.money import WHOLE_BP, divide, format_amount
-from hefu.surfaces.design.numbers import grouped
+from hefu.core.money import divide, minor_digits
+from hefu.surfaces.design.numbers import price
 
-_SIGNS = {"CNY": "¥", "EUR": "€", "GBP": "£", "USD": "$"}
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -16,16 +15,15 @@ class Amounts:
     currency: str
 
     def __call__(self, minor: int) -> str:
-        """Write an amount in full: ¥1,234.50, −£3.00."""
-        text = format_amount(abs(minor), self.currency)
-        whole, point, decimals = text.partition(".")
-        return f"{_MINUS if minor < 0 else ''}{self._sign}{grouped(int(whole))}{point}{decimals}"
+        """Write an amount in full, as on a price tag."""
+        return price(minor, self.currency)
 
     def whole(self, minor: int) -> str:
-        """Write an amount without decimals, nearest and half up."""
-        scale = 10**self._digits
-        rounded = divide(abs(minor), scale)
-        return f"{_MINUS if minor < 0 and rounded else ''}{self._sign}{grouped(rounded)}"
+        """Write an amount without decimals, nearest and half away from zero."""
+        digits = minor_digits(self.currency)
+        rounded = divide(abs(minor), 10**digits) * 10**digits
+        text = price(-rounded if minor < 0 else rounded, self.currency)
+        return text[: -digits - 1] if digits else text
 
     def change(self, minor: int) -> str:
         """Write a change without decimals, with its sign."""
@@ -34,15 +32,6 @@ class Amounts:
     def drawn(self, minor: float) -> str:
         """Write what a chart measures, without decimals."""
         return self.whole(round(minor))
-
-    @property
-    def _digits(self) -> int:
-        _, _, decimals = format_amount(0, self.currency).partition(".")
-        return len(decimals)
-
-    @property
-    def _sign(self) -> str:
-        return _SIGNS.get(self.currency, f"{self.currency} ")
 
 
 def share(part: int, whole: int) -> str:
@@ -56,8 +45,8 @@ def share(part: int, whole: int) -> str:
 
 def share_bp(bp: int) -> str:
     """Write basis points in per cent: 1,250 is 12.5 %."""
-    text = f"{bp / 100:.2f}".rstrip("0").rstrip(".")
-    return f"{text} %" if bp <= WHOLE_BP * 100 else "–"
+    text = f"{abs(bp) / 100:.2f}".rstrip("0").rstrip(".")
+    return f"{_MINUS if bp < 0 else ''}{text} %"
 
 
 def hundredths(value: int) -> str:

@@ -5,6 +5,7 @@ TrueType file the house is told to use. The same report makes the same bytes.
 """
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
@@ -36,6 +37,7 @@ from hefu.surfaces.desk.backtests.values import CartShown
 _CHINESE = "STSong-Light"
 _MARGIN = 20 * mm
 _MOST_ROWS = 20
+_LATIN = re.compile(r"[!-~\u00a1-\u00ff\u2013]+(?: [!-~\u00a1-\u00ff\u2013]+)*")
 _ROOM = A4[0] - 2 * _MARGIN - 12  # the frame keeps 6 points on each side
 
 #: Faces without a minus sign have a dash.
@@ -70,6 +72,18 @@ def _chinese() -> str:
     if name not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont(path, path) if path else UnicodeCIDFont(_CHINESE))
     return name
+
+
+def _marked(text: str) -> str:
+    """Escape a text; in a Chinese one, Latin words and numbers keep their own face."""
+    if face_of(text) == "Helvetica":
+        return escape(text)
+    marked, end = "", 0
+    for run in _LATIN.finditer(text):
+        latin = f'<font face="Helvetica">{escape(run.group())}</font>'
+        marked += escape(text[end : run.start()]) + latin
+        end = run.end()
+    return marked + escape(text[end:])
 
 
 class _Paper:
@@ -124,7 +138,7 @@ class _Paper:
             "text", fontName=face_of(text, bold=bold), fontSize=size, leading=size * 1.4,
             textColor=colour, spaceAfter=after, wordWrap="CJK" if not text.isascii() else None,
         )  # fmt: skip
-        return Paragraph(escape(text), style)
+        return Paragraph(_marked(text), style)
 
     def _head(self, text: str) -> list[Flowable]:
         return [
@@ -143,7 +157,7 @@ class _Paper:
         widths[wide] = _ROOM * (1 - share * others)
         cells = [
             [
-                self._cell(text, head=number == 0, right=place != wide)
+                self._cell(text, head=number == 0, right=place not in (0, wide))
                 for place, text in enumerate(row)
             ]
             for number, row in enumerate([heads, *rows])
@@ -163,7 +177,7 @@ class _Paper:
             "cell", fontName=face_of(text), fontSize=7.5 if head else 8.5, leading=11,
             textColor=MUTED if head else INK, alignment=2 if right else 0,
         )  # fmt: skip
-        return Paragraph(escape(text), style)
+        return Paragraph(_marked(text), style)
 
     def _charts(self) -> Iterable[Flowable]:
         for name in ("discount", "budgets"):
