@@ -46,6 +46,7 @@ SENTENCES: dict[str, str] = {
     "identity.order_not_waiting": "the order is not waiting for approval any more",
     "identity.references_used_up": "the installation has no batch reference left",
     # coupons
+    "campaigns.coupon_gives_nothing": "its conditions do not hold for these goods (details)",
     "campaigns.coupon_gone": "the coupon was used elsewhere in this moment; quote again",
     "campaigns.coupon_unusable": "the code gives nothing here: unknown, used, or out of time",
     "campaigns.not_priced_here": "an imported order is refunded where it was bought",

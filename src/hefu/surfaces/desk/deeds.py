@@ -35,6 +35,7 @@ ACTIONS: Mapping[str, Promise] = {
     "campaigns.coupon_issue_ended": _(
         "An issue of coupons ended: %(issued)s went to %(members)s members, %(left)s are left."
     ),
+    "campaigns.coupon_redeemed_at_counter": _("A coupon was used at a counter: %(off)s off."),
     "campaigns.coupons_given": _("%(count)s coupons were given to members."),
     "campaigns.coupons_issued": _("%(quantity)s coupons of %(promotion)s were issued."),
     "campaigns.coupons_printed": _("%(count)s coupon codes were taken away for printing."),

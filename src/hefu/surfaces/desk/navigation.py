@@ -134,6 +134,12 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
                 needs=Permission.CAMPAIGN_VIEW,
             ),
             _Entry(
+                label=_("Redeem a coupon"),
+                view="desk:counter",
+                icon="qr-code",
+                needs=Permission.COUPON_REDEEM,
+            ),
+            _Entry(
                 label=_("Points shop"),
                 view="desk:rewards",
                 icon="gift",

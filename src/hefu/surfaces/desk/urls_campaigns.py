@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path, re_path
 
-from hefu.surfaces.desk.views import backtests, coupons, draws, flash, promotion_editor, rewards
+from hefu.surfaces.desk.views import (
+    backtests,
+    counter,
+    coupons,
+    draws,
+    flash,
+    promotion_editor,
+    rewards,
+)
 
 urlpatterns: list[URLPattern] = [
     path("backtests/", backtests.backtests, name="backtests"),
@@ -13,6 +21,7 @@ urlpatterns: list[URLPattern] = [
         backtests.backtest_file,
         name="backtest_file",
     ),
+    path("counter/", counter.counter, name="counter"),
     path("coupons/", coupons.batches, name="coupons"),
     path("coupons/new/", coupons.issue, name="coupon_issue"),
     path("coupons/<int:pk>/", coupons.batch, name="coupon_batch"),

@@ -5,6 +5,7 @@ The tree::
     DomainError
     ├── CouponUnusable     this code gives nothing here: one answer for all reasons
     ├── CouponGone         it was free a moment ago
+    ├── CouponGivesNothing its conditions do not hold for these goods
     └── NoReference        no free reference for another issue was found
 """
 
@@ -24,6 +25,13 @@ class CouponGone(DomainError):
     """The coupon was used elsewhere in this moment; ask for a new quote."""
 
     code = "campaigns.coupon_gone"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class CouponGivesNothing(DomainError):
+    """The coupon stays unused: ``details``: promotion, and the predicate that failed."""
+
+    code = "campaigns.coupon_gives_nothing"
     kind: ClassVar[Kind] = Kind.CONFLICT
 
 
