@@ -149,8 +149,8 @@ def test_R201_a_running_draw_is_watched_improved_and_stopped(fair, desk, clock):
         fair.enter(draw, at=ENDS - timedelta(hours=2))
     won = Win.objects.count()
     page = text_of(desk.get(url("draw", draw.pk)))
-    assert f"Cost so far {won * 29:,}.00 yuan" in page
-    assert "Cost at most 580.00 yuan" in page
+    assert f"Cost so far, yuan {won * 29:,}" in page
+    assert "Cost at most, yuan 580" in page
     assert "Entries per hour" in page
 
     worse = desk.post(

@@ -90,7 +90,7 @@ def standing(draw: Draw, *, now: datetime) -> Standing:
         return Standing(badge=_("Soon"), tone="info", lead=lead, open=False)
     if now < draw.ends_at:
         lead = _("Open until %(at)s.") % {"at": time_text(draw.ends_at)}
-        return Standing(badge=_("Open"), tone="good", lead=lead, open=True)
+        return Standing(badge=_("Open for entries"), tone="good", lead=lead, open=True)
     if draw.state in (DrawState.DRAWN, DrawState.ARCHIVED):
         lead = _("Ended on %(at)s. The winners are known.") % {"at": time_text(draw.ends_at)}
         return Standing(badge=_("Ended"), tone="neutral", lead=lead, open=False)

@@ -75,9 +75,13 @@ def _tiles(draw: Draw) -> list[dict[str, str]]:
             "label": _("Prizes left"), "value": grouped(left),
             "hint": _("of %(total)s") % {"total": grouped(total)},
         },
-        {"label": _("Cost so far"), "value": yuan(sum(r.cost_fen for r in rows)), "hint": ""},
         {
-            "label": _("Cost at most"), "value": yuan(sum(r.worst_fen for r in rows)),
+            "label": _("Cost so far, yuan"),
+            "value": grouped(sum(r.cost_fen for r in rows) / 100), "hint": "",
+        },
+        {
+            "label": _("Cost at most, yuan"),
+            "value": grouped(sum(r.worst_fen for r in rows) / 100),
             "hint": _("if every piece is won"),
         },
     ]  # fmt: skip
@@ -87,9 +91,9 @@ def _facts(request: DeskRequest, draw: Draw) -> list[Fact]:
     """Times, hashes and what was published; never the seed before its time."""
     terms = terms_of(draw)
     found = [
-        Fact(name=_("Decided"), value=str(DrawKind(draw.kind).label)),
+        Fact(name=_("Who wins is decided"), value=str(DrawKind(draw.kind).label)),
         Fact(name=_("A chance comes with"), value=str(EntryBy(draw.entry_by).label)),
-        Fact(name=_("From"), value=when(draw.starts_at)),
+        Fact(name=_("Begins"), value=when(draw.starts_at)),
         Fact(name=_("Until"), value=when(draw.ends_at)),
         Fact(name=_("Drawn at"), value=when(draw.draw_at)),
     ]
@@ -116,11 +120,11 @@ def _chart(request: DeskRequest, draw: Draw) -> charts.Chart:
     hours = entries_by_hour(request.actor, draw)[-LONGEST_CHART:]
     labels = tuple(f"{timezone.localtime(hour.at):%m-%d %H:00}" for hour in hours)
     values = tuple(hour.entries for hour in hours)
-    return charts.bar_chart(
+    return charts.line_chart(
         charts.About(ident="entries", title=_("Entries per hour")),
         charts.Dataset(
             head=_("Hour"), labels=labels,
             series=(charts.Series(name=_("Entries"), values=values),),
         ),
-        number=grouped, words=chart_words(total=_("Total")),
+        number=grouped, words=chart_words(total=_("Total")), filled=True,
     )  # fmt: skip

@@ -57,13 +57,13 @@ class DrawForm(forms.Form):
         label=_("Short name"), max_length=40,
         help_text=_("In the address of the page, for example anniversary-2026."),
     )  # fmt: skip
-    kind = forms.ChoiceField(label=_("Decided"), choices=spoken(DrawKind))
+    kind = forms.ChoiceField(label=_("Who wins is decided"), choices=spoken(DrawKind))
     entry_by = forms.ChoiceField(label=_("A chance comes with"), choices=spoken(EntryBy))
     products = forms.MultipleChoiceField(
         label=_("Products"), required=False, choices=(),
         help_text=_("None chosen: all products count."),
     )  # fmt: skip
-    starts_at = _moment(_("From"))
+    starts_at = _moment(_("Begins"))
     ends_at = _moment(_("Until"))
     draw_at = _moment(
         _("Drawn at"), required=False, help_text=_("Only for a draw among all entrants.")

@@ -35,8 +35,8 @@ class DrawsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
 
     title = Column(linkify=("desk:draw", [A("pk")]), attrs=WIDE, verbose_name=_("Title"))
     state = Column(verbose_name=_("State"))
-    kind = Column(verbose_name=_("Decided"))
-    starts_at = WhenColumn(verbose_name=_("From"))
+    kind = Column(verbose_name=_("Who wins is decided"))
+    starts_at = WhenColumn(verbose_name=_("Begins"))
     ends_at = WhenColumn(verbose_name=_("Until"))
     entered = NumberColumn(verbose_name=_("Entries"))
 
