@@ -31,7 +31,7 @@ from hefu.core.errors import DomainError, Kind
 
 FORMAT = 1
 _LEFT_OUT = {"contenttypes.contenttype", "auth.permission", "sessions.session", "admin.logentry"}
-_FOLDERS = ("imports", "exports", "appeals", "media")
+_FOLDERS = ("imports", "exports", "appeals", "media", "backtests")
 _CHUNK = 500
 
 
