@@ -10,7 +10,9 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from hefu.apps.campaigns.errors.draws import InsiderExcluded
 from hefu.apps.campaigns.models import Draw, DrawState, Win
+from hefu.apps.campaigns.selectors.draws import pseudonym
 from hefu.apps.campaigns.services.draws import ending, prizes
 from hefu.core.actor import consumer
 from hefu.core.permissions import Role
@@ -231,3 +233,21 @@ def test_readers_read_and_strangers_see_nothing(fair, clock):
         assert stranger.post(url(name, draw.pk), {"reason": "x"}).status_code == 404
     assert stranger.get(url("draw", draw.pk)).status_code == 404
     assert stranger.get(url("win", won.win.pk)).status_code == 404
+
+
+def test_L06_insiders_are_marked_on_the_desk_and_take_no_part(fair, desk, clock):
+    draw, member = fair.published(), fair.member()
+    assert "mark them before a draw" in text_of(desk.get(url("member", member.pk)))
+    page = desk.post(url("member_insider", member.pk), {"insider": "yes"}, follow=True)
+    assert "the law lets no insider win" in text_of(page)
+    with pytest.raises(InsiderExcluded):
+        fair.enter(draw, fair.consumer(member))
+    later = fair.published()
+    assert later.terms.get().table["excluded"] == [pseudonym(later, "person", member.pk)]
+
+    desk.post(url("member_insider", member.pk), {"insider": "no"})
+    assert fair.enter(draw, fair.consumer(member)).entry.seq == 1
+    reader = signed_in(an_actor(fair.brand, Role.ANALYST))
+    assert reader.post(url("member_insider", member.pk), {"insider": "yes"}).status_code == 403
+    stranger = signed_in(an_actor(a_brand(), Role.BRAND_ADMIN))
+    assert stranger.post(url("member_insider", member.pk), {"insider": "yes"}).status_code == 404

@@ -149,6 +149,7 @@ ACTIONS: Mapping[str, Promise] = {
     "members.code_requested": _("A one-time code was asked for (%(channel)s)."),
     "members.consent_answered": _("A member answered a consent: %(purpose)s."),
     "members.consent_text_published": _("The consent text %(purpose)s was published."),
+    "members.insider_marked": _("Who may not win in draws was changed."),
     "members.member_joined": _("A member joined (%(channel)s)."),
     "members.member_signed_in": _("A member signed in (%(channel)s)."),
     "members.member_unmasked": _("A member's phone and e-mail were looked at: %(reason)s."),

@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("draws/<int:pk>/file/", draws.archive_file, name="draw_archive_file"),
     path("draws/<int:pk>/delete/", draws.remove, name="draw_delete"),
     path("draws/<int:pk>/winners/", draws.winners, name="draw_winners"),
+    path("members/<int:pk>/insider/", draws.insider, name="member_insider"),
     path("draws/wins/<int:pk>/", draws.win, name="win"),
     path("flash-sales/", flash.sales, name="flash_sales"),
     path("flash-sales/new/", flash.announce, name="flash_sale_new"),

@@ -30,6 +30,7 @@ from hefu.apps.campaigns.services.draws.publishing import (
     refuse_draw,
 )
 from hefu.apps.catalog.selectors import products_for
+from hefu.apps.members.services import mark_insider
 from hefu.core.errors import DomainError, NotFound
 from hefu.core.permissions import Permission
 from hefu.surfaces.desk.draws_shown import about_draw
@@ -252,6 +253,17 @@ def winners(request: DeskRequest, pk: int) -> HttpResponseBase:
         context={"draw": found, "over": found.state in (DrawState.DRAWN, DrawState.ARCHIVED)},
         crumbs=trail((_("Draws"), "desk:draws"), end=_("Winners")),
     )  # fmt: skip
+
+
+@page(Permission.CAMPAIGN_MANAGE)
+@require_POST
+def insider(request: DeskRequest, pk: int) -> HttpResponse:
+    """Exclude a member from every draw as an employee or family, or end that."""
+    on = request.POST.get("insider") == "yes"
+    mark_insider(request.actor, member_id=pk, insider=on, now=timezone.now())
+    said = _("Excluded from draws.") if on else _("No longer excluded from draws.")
+    messages.success(request, said)
+    return HttpResponseRedirect(reverse("desk:member", args=[pk]))
 
 
 @page(Permission.CAMPAIGN_MANAGE)

@@ -91,6 +91,7 @@ def _show(
     actor = request.actor
     context: dict[str, Any] = {
         "member": found, "card": card_of(found), "facts": _facts(found, seen), "seen": seen,
+        "may_exclude": actor.may(Permission.CAMPAIGN_MANAGE),
         "form": form, "may_unmask": actor.may(Permission.MEMBER_UNMASK),
         "consents": _consents(actor.own_brand(), found),
     }  # fmt: skip
