@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 #: Column types as PostgreSQL calls them; SQLite takes what JSON gives.
 Columns = Mapping[str, str]
@@ -50,7 +51,8 @@ def execute_rows(
     Raises:
         ValueError: more rows than one statement has room for.
     """
-    if connection.vendor == "postgresql":
+    database = connections[DEFAULT_DB_ALIAS]  # asked for once: the proxy looks it up every time
+    if database.vendor == "postgresql":
         names = tuple(columns)
         given_rows = packed(dict(zip(names, row, strict=True)) for row in rows)
         return execute(sql.replace("{given}", given(columns)), [*params, given_rows])
@@ -59,7 +61,7 @@ def execute_rows(
         raise ValueError(f"{len(rows)} rows are too many for one statement")
     text = _prepared(sql, tuple(columns), _ROOMS[place])
     spare = (None,) * ((_ROOMS[place] - len(rows)) * len(columns))
-    return _bound(text, [*params, *chain.from_iterable(rows), *spare])
+    return _bound(database, text, [*params, *chain.from_iterable(rows), *spare])
 
 
 @lru_cache(maxsize=256)
@@ -71,13 +73,13 @@ def _prepared(sql: str, names: tuple[str, ...], size: int) -> str:
     return sql.replace("%s", "?").replace("{given}", rows)
 
 
-def _bound(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+def _bound(database: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Run a statement as SQLite wants it: Django would rewrite its place holders every time."""
-    if connection.queries_logged or connection.execute_wrappers:
+    if database.queries_logged or database.execute_wrappers:
         return execute(sql.replace("?", "%s"), params)  # somebody listens
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        found: list[tuple[Any, ...]] = connection.connection.execute(sql, params).fetchall()
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        found: list[tuple[Any, ...]] = database.connection.execute(sql, params).fetchall()
     return found
 
 

@@ -26,7 +26,7 @@ from hefu.apps.identity.selectors.batches import BatchFacts
 from hefu.apps.identity.selectors.codes import Missed, MissReason
 from hefu.apps.identity.services.scans import Seen
 from hefu.core.actor import system
-from hefu.core.codes import UnreadableCode, complete, group
+from hefu.core.codes import UnreadableCode, Verdict, complete, group
 from hefu.core.codes.verdict import Reason
 from hefu.surfaces.consumer.results import (
     frame,
@@ -57,7 +57,7 @@ def result_pages(found: Sequence[tuple[Seen, Visit]]) -> list[Page]:
     Most of a group have one verdict in common, so its sentences are set once.
     """
     pages: list[Page] = []
-    filled: dict[tuple[int, int, bool, str], _Cut] = {}
+    filled: dict[tuple[int, int, bool, str], tuple[_Cut, list[bytes]]] = {}
     for seen, (path, _method, visitor) in found:
         code, by_default = _printed(path)
         if visitor.json:
@@ -65,10 +65,12 @@ def result_pages(found: Sequence[tuple[Seen, Visit]]) -> list[Page]:
             continue
         batch, verdict = seen.unit.batch, seen.verdict
         kind = (id(batch), id(verdict), seen.activated_at is None, visitor.language)
-        cut = filled.get(kind)
-        if cut is None:
-            cut = filled[kind] = _with_reasons(_cut(seen, visitor.language), seen, visitor.language)
-        parts = cut.parts.copy()
+        found_cut = filled.get(kind)
+        if found_cut is None:
+            cut = _cut(seen, visitor.language)
+            filled[kind] = found_cut = cut, _with_reasons(cut, seen, visitor.language)
+        cut, told = found_cut
+        parts = told.copy()
         raw = code.encode()
         for place in cut.codes:
             parts[place] = raw
@@ -80,11 +82,15 @@ def result_pages(found: Sequence[tuple[Seen, Visit]]) -> list[Page]:
     return pages
 
 
-def _with_reasons(cut: "_Cut", seen: Seen, language: str) -> "_Cut":
-    parts = cut.parts.copy()
-    for place, number in cut.reasons:
-        parts[place] = _said(seen.verdict.reasons[number], language)
-    return replace(cut, parts=parts)
+def _with_reasons(cut: "_Cut", seen: Seen, language: str) -> list[bytes]:
+    verdict = seen.verdict
+    if cut.told is None or cut.told[0] is not verdict:
+        parts = cut.parts.copy()
+        for place, number in cut.reasons:
+            parts[place] = _said(verdict.reasons[number], language)
+        cut.told = verdict, parts
+        return parts
+    return cut.told[1]
 
 
 def _facts(seen: Seen, code: str, language: str) -> dict[str, Any]:
@@ -161,6 +167,7 @@ class _Cut:
     about: tuple[str, ...]  # what of product and brand it was made from
     batch: BatchFacts  # the facts last compared with ``about``
     period: int
+    told: tuple[Verdict, list[bytes]] | None = None  # the pieces with a verdict's sentences
 
 
 _shelf: OrderedDict[tuple[Any, ...], _Cut] = OrderedDict()

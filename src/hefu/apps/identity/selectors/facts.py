@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -78,17 +78,25 @@ class Frame:
         return self.before + self.alphabet.encode(sealed, self.chars) + self.after
 
 
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
 class Spans:
     """Which of many ranges hold a serial: found by bisection, however many there are."""
 
     def __init__(self, marks: Iterable[BulkMark]) -> None:
         opens: dict[int, list[BulkMark]] = defaultdict(list)
         closes: dict[int, set[int]] = defaultdict(set)
-        for mark in sorted(marks, key=lambda mark: (mark.at, mark.pk)):
+        ordered = sorted(marks, key=lambda mark: (mark.at, mark.pk))
+        #: from when on all marks are in force
+        self.settled_at = ordered[-1].at if ordered else _EVER
+        for mark in ordered:
             opens[mark.first].append(mark)
             closes[mark.stop].add(mark.pk)
         #: what others worked out about a stretch between two edges, where all serials are alike
         self.memo: dict[int, Any] = {}
+        #: the same of units that nothing ever happened to, by stretch and where they are seen
+        self.untouched: dict[tuple[int, str], Any] = {}
         self._edges = sorted(opens.keys() | closes.keys())
         self._held: list[tuple[BulkMark, ...]] = [()]
         held: list[BulkMark] = []

@@ -21,6 +21,7 @@ from hefu.core.actor import Actor
 from hefu.core.codes import Check, VelocityPolicy, Verdict, VerdictKind, judge
 
 POLICY = VelocityPolicy()
+_ROOM = 4096  # verdicts kept of a batch
 RECENT = 32  # earlier checks of a unit that velocity looks at
 
 _LOOKED = {
@@ -102,6 +103,7 @@ class _Group:
     """Looks that wait together, counted by unit, and what the database said of these units."""
 
     now: datetime
+    at: Any  # now, as the database stores it
     counted: dict[Key, tuple[Any, ...]]  # a row of ``_LOOKED``, which the statements take
     marked: set[int]  # batches with marks on single units
     fresh: dict[Key, int] = field(default_factory=dict)  # rows made now, with nothing on record
@@ -124,7 +126,7 @@ def record_looks(actor: Actor, *, looks: Sequence[Look], now: datetime) -> list[
     group = _counted(looks, now)
     _touch(group)
     seen = _judge_all(looks, group)
-    _append(looks, seen, now)
+    _append(looks, seen, group)
     if any(answer.verdict.kind in _ALARMING for answer in seen):
         _alarm(actor, seen, group.touched, now)
     return seen
@@ -148,12 +150,12 @@ def _counted(looks: Sequence[Look], now: datetime) -> _Group:
         counted[key] = (batch.brand_id, pk, serial, 1, region)
         if batch.has_singles:
             marked.add(pk)
-    return _Group(now=now, counted=counted, marked=marked)
+    return _Group(now=now, at=stored(now), counted=counted, marked=marked)
 
 
 def _touch(group: _Group) -> None:
     """Make rows for units seen the first time; count the looks at the others."""
-    at, counted = stored(group.now), group.counted
+    at, counted = group.at, group.counted
     # one order for all groups: two that share units wait for each other, never in a circle
     keys = sorted(counted)
     made = execute_rows(_MAKE, _LOOKED, [counted[key] for key in keys], (at, at))
@@ -202,9 +204,27 @@ def _judge_all(looks: Sequence[Look], group: _Group) -> list[Seen]:
         like = (batch.pk, batch.marks.stretch(serial), look.region)
         verdict = alike.get(like)
         if verdict is None:
-            alike[like] = verdict = _judged(look, _check(look, now), None, UnitState(), now)
+            alike[like] = verdict = _untouched(look, now)
         seen.append(Seen(look.unit, unit_id, verdict, 1, now, look.region, None))
     return seen
+
+
+def _untouched(look: Look, now: datetime) -> Verdict:
+    """Judge a unit that nothing ever happened to.
+
+    Once all marks of its batch are in force time changes nothing, so the next group need not ask.
+    """
+    batch, marks = look.unit.batch, look.unit.batch.marks
+    like = (marks.stretch(look.unit.serial), look.region)
+    settled = batch.burned_at is None and now >= marks.settled_at
+    verdict: Verdict | None = marks.untouched.get(like) if settled else None
+    if verdict is None:
+        verdict = _judged(look, _check(look, now), None, UnitState(), now)
+        if settled and not verdict.internal:  # which says when it was seen
+            if len(marks.untouched) >= _ROOM:
+                marks.untouched.clear()
+            marks.untouched[like] = verdict
+    return verdict
 
 
 def _check(look: Look, now: datetime) -> Check:
@@ -238,7 +258,7 @@ def _judged(
     return judge(facts, POLICY, now=now)
 
 
-def _append(looks: Sequence[Look], seen: Sequence[Seen], now: datetime) -> None:
+def _append(looks: Sequence[Look], seen: Sequence[Seen], group: _Group) -> None:
     rows = []
     for look, answer in zip(looks, seen, strict=True):
         unit, device, address, region, _member, surface = look
@@ -247,7 +267,7 @@ def _append(looks: Sequence[Look], seen: Sequence[Seen], now: datetime) -> None:
             brand_id, answer.unit_id, region, trace("device", device, brand_id=brand_id),
             trace("address", address, brand_id=brand_id), _WORDS[answer.verdict.kind], surface,
         ))  # fmt: skip
-    execute_rows(_APPEND, _SCANNED, rows, (stored(now),))
+    execute_rows(_APPEND, _SCANNED, rows, (group.at,))
 
 
 def _alarm(actor: Actor, seen: Sequence[Seen], touched: dict[Key, _Touched], now: datetime) -> None:
