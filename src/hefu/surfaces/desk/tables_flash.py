@@ -16,7 +16,7 @@ from hefu.surfaces.desk.tables_codes import WIDE, NumberColumn
 #: By phase: the word and its tone.
 PHASES = {
     "before": (_("announced"), "info"),
-    "open": (_("open"), "good"),
+    "open": (_("on sale now"), "good"),
     "gone": (_("nothing left"), "notice"),
     "ended": (_("over"), "neutral"),
     "killed": (_("stopped"), "bad"),
