@@ -161,9 +161,19 @@ EVENTS: Mapping[str, Check] = MappingProxyType(
         ),
     }
 )
-#: An event of a type that is not the standard's: only its frame can be checked.
+#: What the standard's events may tell of what happened to what.
+_THINGS: Mapping[str, Check] = {
+    **_PARENT,
+    **dict.fromkeys(("epcList", "inputEPCList", "outputEPCList"), _URIS),
+    **dict.fromkeys(("quantityList", "inputQuantityList", "outputQuantityList"), _QUANTITIES),
+    "transformationID": f.uri,
+    "persistentDisposition": _persistent,
+    "ilmd": _ILMD,
+}
+#: An event of a type that is not the standard's: what it shares with those that are, looks the
+#: same; the rest cannot be checked.
 _OTHER_EVENT = f.group(
-    {**_EVERY, "type": f.uri},
+    {**_EVERY, **_BUSINESS, **_THINGS, "type": f.uri},
     required=("eventTime", "eventTimeZoneOffset"),
     others=f.anything,
 )
