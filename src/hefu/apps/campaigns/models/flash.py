@@ -7,6 +7,7 @@ sale's row first, so that the row's lock puts all of them in one order.
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hefu.apps.accounts.models import Brand
 
@@ -23,7 +24,9 @@ class FlashSale(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     initial = models.PositiveBigIntegerField(_("pieces for sale"))
     left = models.PositiveBigIntegerField(_("left"))
-    held = models.PositiveBigIntegerField(_("held"), default=0)
+    held = models.PositiveBigIntegerField(
+        pgettext_lazy("pieces of a flash sale", "held"), default=0
+    )
     paid = models.PositiveBigIntegerField(_("paid"), default=0)
     arrivals = models.PositiveBigIntegerField(default=0)  # the last number given to a reservation
     per_person = models.PositiveSmallIntegerField(_("pieces per person"), default=1)
@@ -64,7 +67,7 @@ class FlashSale(models.Model):
 class ReservationState(models.TextChoices):
     """Where one reserved piece stands; only the first two are alive."""
 
-    HELD = "held", _("held")
+    HELD = "held", pgettext_lazy("pieces of a flash sale", "held")
     PAID = "paid", _("paid")
     RELEASED = "released", _("given back")
     EXPIRED = "expired", _("not paid in time")
