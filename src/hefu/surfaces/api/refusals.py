@@ -93,6 +93,18 @@ SENTENCES: dict[str, str] = {
     "epcis.not_a_document": "the body is no EPCIS document or event (rule, field)",
     "epcis.query_exists": "a query of that name exists",
     "epcis.query_too_large": "more events match than maxEventCount",
+    # prices and promotions
+    "campaigns.already_held": "the key holds another cart, or is paid (details.state)",
+    "campaigns.budget_spent": "details.promotion has details.left of its budget; quote again",
+    "campaigns.findings_stand": "the review found details.finding; change it, or say why it stands",
+    "campaigns.group_in_use": "an approved promotion stands in the group details.group",
+    "campaigns.hold_ended": "it was released at details.at; hold it again",
+    "campaigns.legal_gate": "the law's rule details.rule stops it; details.evidence says what",
+    "campaigns.limit_reached": "details.promotion has no use left (details.limit); quote again",
+    "campaigns.not_running": "details.promotion was stopped; quote again",
+    "campaigns.nothing_to_approve": "no version of the promotion waits for a second person",
+    "campaigns.price_changed": "the total is details.total now; show it and ask again",
+    "campaigns.rules_not_in_favour": "it has started: the field may change only for the better",
     # draws
     "campaigns.draw_not_ended": "the draw is not over, or was held before; details.until",
     "campaigns.draw_not_open": "before the start, after the end, or stopped (details.reason)",

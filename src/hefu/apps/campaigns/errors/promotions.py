@@ -21,7 +21,7 @@ class LegalGate(DomainError):
 class NotInFavour(DomainError):
     """After the start only changes in the consumer's favour: ``field``, ``rule``, both values."""
 
-    code = "campaigns.not_in_favour"
+    code = "campaigns.rules_not_in_favour"
     kind: ClassVar[Kind] = Kind.CONFLICT
 
 
