@@ -181,4 +181,4 @@ def _overlaps(progress: Progress) -> Iterator[Notice]:
 
 def notices(found: Sequence[Notice]) -> list[dict[str, object]]:
     """Write findings as plain JSON values."""
-    return [asdict(one) for one in found]
+    return [asdict(one) | {"code": str(one.code)} for one in found]

@@ -188,9 +188,12 @@ class Collected:
 def _row(line: SoldLine) -> tuple[Any, ...]:
     return (
         line.order, line.at.isoformat(), line.customer, line.sku, line.qty, line.unit, line.cost,
-        json.dumps(line.categories, ensure_ascii=False), json.dumps(line.tags, ensure_ascii=False),
-        line.segment, line.shipping, json.dumps(line.values, ensure_ascii=False),
+        _json(line.categories), _json(line.tags), line.segment, line.shipping, _json(line.values),
     )  # fmt: skip
+
+
+def _json(some: tuple[Any, ...]) -> str:
+    return json.dumps(some, ensure_ascii=False) if some else "[]"
 
 
 def _line(place: int, row: tuple[Any, ...]) -> Line:
