@@ -4,7 +4,8 @@ All three run on the same server program with 32 connections, in turns. Nobody i
 the scan is on disk (SQLite: WAL with synchronous=FULL; PostgreSQL: fsync on). The physical limit
 printed beside them is a flush of 4 kB to the same disk. ``unwritten`` is the edge without its
 promise: the same reading, unsealing and page, but nothing looked up and nothing written; what
-Python on this server can do at most.
+Python on this server can do at most. ``edge`` is served as ``hefu serve`` serves it, by a protocol
+with a short way for plain scans; ``asgi`` is the same application on the bare server's protocol.
 """
 
 import json as jsonlib
@@ -22,12 +23,14 @@ from benchmarks._house import ROOT, house, serving, stock
 CONNECTIONS = 32
 SECONDS = 3.0
 ROUNDS = 5
+SHORT_WAY = "hefu.surfaces.edge.protocol:ScanProtocol"
 UNITS = 1_000_000
 SAMPLE = 200_000
 CONTENDERS = {
     "bare": "benchmarks._servers:bare",
     "unwritten": "benchmarks._servers:unwritten_app",
     "edge": "hefu.config.asgi:edge",
+    "asgi": "hefu.config.asgi:edge",
     "django": "benchmarks._servers:plain_django",
 }
 
@@ -43,6 +46,7 @@ def run(*, json: bool) -> dict[str, Any]:
             "django": sqlite["edge"]["rate"] / sqlite["django"]["rate"],
             "unwritten": sqlite["edge"]["rate"] / sqlite["unwritten"]["rate"],
             "unwritten_over_bare": sqlite["unwritten"]["rate"] / sqlite["bare"]["rate"],
+            "asgi_over_bare": sqlite["asgi"]["rate"] / sqlite["bare"]["rate"],
             "postgres_bare": postgres["edge"]["rate"] / postgres["bare"]["rate"],
             "postgres_django": postgres["edge"]["rate"] / postgres["django"]["rate"],
         },
@@ -61,7 +65,8 @@ def measure(*, postgres: bool) -> dict[str, Any]:
         found: dict[str, list[dict[str, Any]]] = {name: [] for name in CONTENDERS}
         for turn in range(ROUNDS + 1):
             for name, application in CONTENDERS.items():
-                with serving(application) as (port, pid):
+                http = SHORT_WAY if name == "edge" else "httptools"
+                with serving(application, http=http) as (port, pid):
                     load(port, paths.name, seconds=0.5)  # warm
                     figures = load(port, paths.name, seconds=SECONDS, pid=pid)
                 if turn:

@@ -4,9 +4,9 @@ One group is under way at a time; whoever arrives meanwhile is in the next. So a
 waits for one commit, a crowd for at most two, and the disk is asked once a group. Nobody is
 answered before the group that holds them is committed.
 
-A group has a fixed price (a transaction, a flush), so under load it pays to let it fill: a group
-starts when about as many wait as were in the last one, or when the first has waited two
-milliseconds. After a group of one the next starts at once.
+A group has a fixed price (a transaction, a flush; as much as thirty scans), so under load it pays
+to let it fill: a group starts when about as many wait as were seen at once a moment ago, or when
+the first has waited two milliseconds. After a lone one the next starts at once.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ Done = Callable[[Out | None, BaseException | None], None]
 
 
 PATIENCE = 0.002  # seconds the first of a group waits for company at most
-SHARE = 0.5  # of the last group's size: enough company
+SHARE = 0.9  # of those seen at once, in the last group and behind it: enough company
 
 
 class Overloaded(Exception):
@@ -137,7 +137,7 @@ class GroupCommit(Generic[In, Out]):
         self, loop: asyncio.AbstractEventLoop, group: list[tuple[In, "Done[Out]"]],
         results: Sequence[Out], error: BaseException | None,
     ) -> None:  # fmt: skip
-        self._enough = max(1, int(len(group) * SHARE))
+        self._enough = max(1, int((len(group) + len(self._waiting)) * SHARE))
         if error is None:
             for (_, done), result in zip(group, results, strict=True):
                 done(result, None)
