@@ -102,7 +102,7 @@ def test_an_order_tells_how_it_was_priced(brand, staff):
     words = text_of(staff.get(url("sale", order.pk)))
     assert "满减 spring applied You save ¥10.00. Buy for ¥80.00 more for the next step." in words
     assert "¥120.00 1 ¥110.00" in words
-    assert "money test" in words
+    assert "Money test" in words
     assert "李伟" not in words  # not yet to be sent
     pay(order)
     assert "李伟" in text_of(staff.get(url("sale", order.pk)))
@@ -253,6 +253,6 @@ def test_coins_show_among_the_payments(brand, staff):
     an_article(brand, "CUP", 12000)
     order = an_order(brand, buyer, {"CUP": 1}, coins=300)
     words = text_of(staff.get(url("sale", order.pk)))
-    assert "coins (300)" in words
+    assert "C-coins (300)" in words
     assert "of it in money ¥80.00" in words
     assert Order.objects.get().pk == order.pk

@@ -7,8 +7,10 @@ something cost before is said only where the records of the last seven days prov
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -79,6 +81,11 @@ class Basket:
     quoted: Quoted | None
 
     @property
+    def pieces(self) -> int:
+        """How many pieces there are."""
+        return sum(row.quantity for row in self.rows)
+
+    @property
     def kept(self) -> tuple[Row, ...]:
         """What cannot be sent back within seven days without a reason."""
         return tuple(row for row in self.rows if not row.stays and row.sold)
@@ -112,6 +119,11 @@ def own_cart(visit: Visit) -> Cart | None:
         visit.request.session[_TOKENS] = tokens
         token = ""
     return cart_for(visit.actor, token_key=token_key(visit.actor, token))
+
+
+def clock_text(at: datetime | None) -> str:
+    """An instant to the minute, as the reader writes it: something may be due then."""
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else ""
 
 
 def pieces(visit: Visit) -> int:

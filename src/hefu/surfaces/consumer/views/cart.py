@@ -31,7 +31,8 @@ def show(
     """Render the cart's page."""
     basket = basket_of(visit, own_cart(visit))
     return visit.page(
-        "cart", status=status, basket=basket, code_form=code_form or CodeForm(),
+        "cart", status=status, basket=basket, pieces=basket.pieces,
+        code_form=code_form or CodeForm(),
         coins_form=coins_form or CoinsForm(initial={"coins": basket.coins_wanted or ""}),
     )  # fmt: skip
 

@@ -58,7 +58,8 @@ def _show(
     total = basket.quoted.quote.total if basket.quoted else 0
     mall = mall_for(visit.actor)
     return visit.page(
-        "checkout", status=status, basket=basket, form=form, key=key or str(uuid.uuid4()),
+        "checkout", status=status, basket=basket, pieces=basket.pieces, form=form,
+        key=key or str(uuid.uuid4()),
         seen=total, minutes=mall.pay_minutes, can_pay=bool(mall.provider),
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from hefu.apps.orders.selectors.orders import order_by_id, orders_for, payments_
 from hefu.apps.orders.services import sales
 from hefu.apps.orders.values import COINS_MEANS, Because
 from hefu.core.promotions import MONEY
-from hefu.surfaces.consumer.results import moment
+from hefu.surfaces.consumer.shopping import clock_text, pieces
 from hefu.surfaces.consumer.site import Visit, members_only, page
 from hefu.surfaces.design.numbers import grouped, price
 from hefu.surfaces.design.parts import Fact, Tone
@@ -65,7 +65,9 @@ def orders(visit: Visit) -> HttpResponse:
     """List one's orders, the newest first."""
     rows = orders_for(visit.actor).prefetch_related("lines")
     paged = Paginator(rows, PER_PAGE).get_page(visit.request.GET.get("page"))
-    return visit.page("orders", lines=[_line(row) for row in paged], page_of_lines=paged)
+    return visit.page(
+        "orders", lines=[_line(row) for row in paged], page_of_lines=paged, pieces=pieces(visit)
+    )
 
 
 def _line(order: Order) -> Line:
@@ -74,7 +76,7 @@ def _line(order: Order) -> Line:
         f"{line.title} × {line.quantity}" for line in sorted(order.lines.all(), key=_place)
     )
     return Line(
-        pk=order.pk, number=order.number, day=moment(order.placed_at), state=state, tone=tone,
+        pk=order.pk, number=order.number, day=clock_text(order.placed_at), state=state, tone=tone,
         total=price(order.total, order.currency), goods=goods,
     )  # fmt: skip
 
@@ -92,7 +94,8 @@ def order(visit: Visit, order_id: int) -> HttpResponse:
     state, tone = STATES[row.state]
     refunds = list(refunds_of(row))
     return visit.page(
-        "order", order=row, state=state, tone=tone, fresh="fresh" in visit.request.GET,
+        "order", pieces=pieces(visit), order=row, state=state, tone=tone,
+        fresh="fresh" in visit.request.GET,
         lines=[
             (line.title, line.quantity, price(line.net, row.currency), line.excluded_at is not None)
             for line in row.lines.order_by("place")
@@ -101,7 +104,7 @@ def order(visit: Visit, order_id: int) -> HttpResponse:
         if row.ended_because else "", receiver=_receiver(row),
         reasons=[one for one in reasons_of_order(row) if one.applied],
         refunds=[_refund(row, one) for one in refunds],
-        can_pay=row.state == OrderState.OPEN, until=moment(row.expires_at),
+        can_pay=row.state == OrderState.OPEN, until=clock_text(row.expires_at),
         can_receive=row.state == OrderState.SHIPPED,
     )  # fmt: skip
 
@@ -126,12 +129,12 @@ def totals_of(order: Order) -> list[Fact]:
 def _facts(order: Order) -> list[Fact]:
     rows = [
         Fact(name=_("Order number"), value=order.number, code=True),
-        Fact(name=_("Ordered"), value=moment(order.placed_at)),
+        Fact(name=_("Ordered"), value=clock_text(order.placed_at)),
     ]
     if order.paid_at:
-        rows.append(Fact(name=_("Paid"), value=moment(order.paid_at)))
+        rows.append(Fact(name=_("Paid"), value=clock_text(order.paid_at)))
     if order.shipped_at:
-        rows.append(Fact(name=_("Sent on"), value=moment(order.shipped_at)))
+        rows.append(Fact(name=_("Sent on"), value=clock_text(order.shipped_at)))
     if order.parcel:
         rows.append(Fact(name=_("Parcel"), value=order.parcel))
     return rows
@@ -153,7 +156,7 @@ def _refund(order: Order, row: OrderRefund) -> dict[str, object]:
         "amount": " + ".join(parts) or price(row.amount, order.currency),
         "state": _("Paid back") if paid else _("On its way back"),
         "tone": "good" if paid else "info", "text": _REFUNDS.get(row.reason, ""),
-        "day": moment(row.at),
+        "day": clock_text(row.at),
     }  # fmt: skip
 
 

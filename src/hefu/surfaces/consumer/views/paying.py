@@ -19,7 +19,7 @@ from hefu.apps.orders.errors import SignatureWrong
 from hefu.apps.orders.models import OrderState
 from hefu.apps.orders.selectors.orders import order_by_id, payment_by_reference
 from hefu.apps.orders.services import sales
-from hefu.surfaces.consumer.results import moment
+from hefu.surfaces.consumer.shopping import clock_text
 from hefu.surfaces.consumer.site import Visit, members_only, page
 from hefu.surfaces.design.numbers import price
 
@@ -74,7 +74,7 @@ def test_page(visit: Visit, reference: str) -> HttpResponse:
     if visit.request.method != "POST":
         return visit.page(
             "test_payment", amount=price(payment.amount, order.currency), number=order.number,
-            order_id=order.pk, until=moment(order.expires_at),
+            order_id=order.pk, until=clock_text(order.expires_at),
         )  # fmt: skip
     wish = visit.request.POST.get("wish", "")
     told = Told(

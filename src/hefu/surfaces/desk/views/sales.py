@@ -25,9 +25,10 @@ from hefu.apps.orders.selectors.orders import (
     refunds_of,
 )
 from hefu.apps.orders.services import refunds, sales
-from hefu.apps.orders.values import Because
+from hefu.apps.orders.values import COINS_MEANS, Because
 from hefu.core.errors import DomainError, Invalid, NotFound
 from hefu.core.permissions import Permission
+from hefu.core.promotions import MONEY
 from hefu.surfaces.design.numbers import grouped, price
 from hefu.surfaces.design.parts import Fact
 from hefu.surfaces.desk.forms import put_refusal
@@ -129,6 +130,7 @@ def _context(request: DeskRequest, order: Order, form: ParcelForm) -> dict[str, 
         "reasons": reasons_of_order(order),
         "receiver": json.loads(order.receiver) if show_receiver else None,
         "form": form if may and state == OrderState.PAID else None,
+        "can_return": may and bool(order.ruleset) and state in refunds.RETURNABLE,
         "can_cancel": may and state == OrderState.OPEN,
         "can_finish": may and state == OrderState.SHIPPED,
     }  # fmt: skip
@@ -142,7 +144,7 @@ def _facts(order: Order) -> list[Fact]:
         Because.EXPIRED: _("not paid in time"),
     }
     rows = [
-        Fact(name=_("Made in"), value=f"{Source(order.source).label} {order.shop}".strip()),
+        Fact(name=_("Sold through"), value=f"{Source(order.source).label} {order.shop}".strip()),
         Fact(name=_("Placed at"), value=when(order.placed_at)),
         Fact(name=_("Paid at"), value=when(order.paid_at)),
         Fact(name=_("Sent at"), value=when(order.shipped_at)),
@@ -183,14 +185,21 @@ def _lines(order: Order) -> list[dict[str, object]]:
 
 def _payment(order: Order, row: Payment) -> dict[str, object]:
     return {
-        "means": f"{row.means} {row.provider}".strip(), "reference": row.reference or NOTHING,
+        "means": _means(row.means, row.provider), "reference": row.reference or NOTHING,
         "units": grouped(row.units) if row.units else "", "at": when(row.at),
         "amount": price(row.amount, order.currency), "state": row.get_state_display(),
     }  # fmt: skip
 
 
+def _means(means: str, provider: str = "") -> str:
+    words = {MONEY: _("Money"), COINS_MEANS: _("C-coins")}
+    return f"{words.get(means, means)} {provider}".strip()
+
+
 def _refund(order: Order, row: OrderRefund) -> dict[str, object]:
-    parts = [f"{means} {price(part, order.currency)}" for means, part in row.by_means.items()]
+    parts = [
+        f"{_means(means)} {price(part, order.currency)}" for means, part in row.by_means.items()
+    ]
     return {
         "pk": row.pk, "amount": price(row.amount, order.currency), "reason": row.reason,
         "means": " · ".join(parts), "at": when(row.at), "state": row.get_state_display(),
