@@ -75,7 +75,7 @@ def admit(actor: Actor, wish: ReserveWish) -> None:
         TooManyRequests: a consumer asks again and again.
         SoldOut, SaleNotOpen: the gate is closed to this member.
     """
-    check_whose(actor, wish.member_id)
+    check_whose(wish.member_id, by=actor)
     at = time.monotonic()
     if actor.kind is ActorKind.CONSUMER:
         PACE.admit(f"{wish.sale_id}:{wish.member_id}", at=at)

@@ -65,7 +65,7 @@ def _end(
     if found is None:
         raise NotFound
     if state is ReservationState.RELEASED:
-        check_whose(actor, found.member_id)
+        check_whose(found.member_id, by=actor)
     sale_id, paid = found.sale_id, state is ReservationState.PAID
     move(sale_id)
     won = mine.filter(state=ReservationState.HELD).update(

@@ -92,7 +92,7 @@ def reserve_many(
         NotAllowed: a wish for somebody else by an actor who may not.
     """
     for wish in wishes:
-        check_whose(wish.by or actor, wish.member_id)
+        check_whose(wish.member_id, by=wish.by or actor)
     by_sale: dict[int, list[int]] = defaultdict(list)
     for place, wish in enumerate(wishes):
         by_sale[wish.sale_id].append(place)
@@ -104,21 +104,21 @@ def reserve_many(
     return [outcomes[place] for place in range(len(wishes))]
 
 
-def check_whose(actor: Actor, member_id: int) -> None:
+def check_whose(member_id: int, *, by: Actor) -> None:
     """Let consumers act for themselves, others with the permission for the mall's orders.
 
     Raises:
         NotAllowed: neither.
     """
-    if actor.kind is not ActorKind.CONSUMER or actor.member_id != member_id:
-        actor.require(Permission.SALE_MANAGE)
+    if by.kind is not ActorKind.CONSUMER or by.member_id != member_id:
+        by.require(Permission.SALE_MANAGE)
 
 
 def _decide(
     actor: Actor, sale_id: int, wishes: Sequence[ReserveWish], now: datetime
 ) -> list[ReserveOutcome]:
     wanted = sum([min(max(wish.pieces, 0), MOST_PER_PERSON) for wish in wishes])
-    sale = take(actor, sale_id, wanted, now)
+    sale = take(sale_id, wanted, brand_id=actor.own_brand(), now=now)
     if sale is None:
         return [ReserveOutcome(refusal=NotFound(field="sale")) for _ in wishes]
     wants = _wants(actor, sale, wishes)

@@ -10,7 +10,6 @@ from datetime import datetime
 from hefu.apps.campaigns.errors.flash import SaleNotOpen
 from hefu.apps.identity.rows import instant, stored
 from hefu.apps.ledger import sql
-from hefu.core.actor import Actor
 
 _READ = (
     ' RETURNING id, brand_id, "left", held, arrivals, per_person, hold_minutes, starts_at,'
@@ -49,12 +48,11 @@ class Locked:
     closed: SaleNotOpen | None
 
 
-def take(actor: Actor, sale_id: int, wanted: int, now: datetime) -> Locked | None:
+def take(sale_id: int, wanted: int, *, brand_id: int, now: datetime) -> Locked | None:
     """Lock a sale's row and hold ``wanted`` pieces if it is open and has as many.
 
-    None: the actor's brand has no such sale.
+    None: the brand has no such sale.
     """
-    brand_id = actor.own_brand()
     rows = sql.fetch(
         'UPDATE campaigns_flashsale SET "left" = "left" - %s, held = held + %s,'  # noqa: S608  (constants)
         ' arrivals = arrivals + %s WHERE id = %s AND brand_id = %s AND "left" >= %s'

@@ -4,6 +4,8 @@ The request that reserves goes to the door (``edge/flash.py``) where it shows it
 one, or on a server without the door, ``sale`` here does the same, with the form's token.
 """
 
+from typing import Any
+
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -102,7 +104,7 @@ def _shown(visit: Visit, found: FlashSale) -> HttpResponse:
     )  # fmt: skip
 
 
-def _takes(visit: Visit, found: FlashSale, standing: Standing) -> list[dict[str, str | int]]:
+def _takes(visit: Visit, found: FlashSale, standing: Standing) -> list[dict[str, Any]]:
     """One button per number of pieces, each with the member's ticket."""
     session_key = visit.request.session.session_key
     if not visit.signed_in or not session_key:
@@ -113,7 +115,7 @@ def _takes(visit: Visit, found: FlashSale, standing: Standing) -> list[dict[str,
     )
     shown = tickets.written(ticket, session_key=session_key)
     return [
-        {"pieces": pieces, "url": f"?{urlencode({'ticket': shown, 'pieces': pieces})}"}
+        {"pieces": pieces, "url": f"?ticket={shown}&pieces={pieces}"}
         for pieces in may_take(found, standing, now=visit.now)
     ]
 
