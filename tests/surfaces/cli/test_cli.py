@@ -46,6 +46,7 @@ def test_the_demonstration_prints_a_code_log_ins_and_addresses(shell):
     assert len(shell.demo["code"]) == 17
     assert set(shell.demo["log_ins"]) >= {"brand_admin", "approver", "auditor", "supplier"}
     assert shell.demo["addresses"]["desk"].endswith("/desk/")
+    assert shell.demo["addresses"]["mall"].endswith("/mall/of/hehuo/")
     again = shell("demo", "--no-serve")
     assert again["code"] == shell.demo["code"]  # set up once
 

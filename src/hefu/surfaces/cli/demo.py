@@ -32,6 +32,7 @@ from hefu.core.permissions import PARTNER_ROLES, Role
 from hefu.surfaces.cli import serve as server
 from hefu.surfaces.cli.common import OPERATOR, brand_named, clock
 from hefu.surfaces.cli.crowd import Crowd
+from hefu.surfaces.cli.demo_mall import open_mall
 
 FILES = Path(__file__).resolve().parents[4] / "demo"
 Plan = dict[str, Any]
@@ -101,6 +102,9 @@ class _Founding:
         sold = [self._order(row) for row in plan["orders"]]
         self.say(f"{plan['activations']} buyers activate what they bought")
         Crowd(actor=self.actor, random=self.random, now=self.now).buy(sold, plan["activations"])
+        if "mall" in plan:
+            self.say("the mall opens")
+            open_mall(self.actor, plan["mall"], now=self.now)
         self.say("a batch to try, and its printer files")
         self._try(*plan["try_order"])
         work_off(clock=clock)
@@ -207,6 +211,7 @@ def _answer(plan: Plan, origin: str) -> dict[str, Any]:
         f"  a code to try    {code}",
         f"  scan or open     {link}",
         f"  type a code      {origin}/check/",
+        f"  the mall         {origin}/mall/of/{first['slug']}/",
         f"  the desk         {origin}/desk/",
         f"  messages         {origin}/demo/messages/   (one-time codes arrive here)",
         f"  the API          {origin}/api/v1/openapi.json",
@@ -219,6 +224,7 @@ def _answer(plan: Plan, origin: str) -> dict[str, Any]:
         "log_ins": log_ins,
         "addresses": {
             "desk": f"{origin}/desk/", "check": f"{origin}/check/",
+            "mall": f"{origin}/mall/of/{first['slug']}/",
             "messages": f"{origin}/demo/messages/", "api": f"{origin}/api/v1/openapi.json",
         },
         "text": "\n".join(lines),
