@@ -61,7 +61,7 @@ def check_version(actor: Actor, version: PromotionVersion, *, now: datetime) -> 
     """
     rule = offer_of(version).promotion
     _insist_on_plan(rule, version)
-    _insist_on_published_facts(rule.conditions)
+    insist_on_published_facts(rule.conditions)
     terms = _insist_on_plain_words(rule, version)
     goods = _goods(actor)
     touched, ruleset = _touched(actor, rule, goods, now=now)
@@ -86,10 +86,15 @@ def _insist_on_plan(rule: Rule, version: PromotionVersion) -> None:
             raise Invalid(field=field, rule="required")
 
 
-def _insist_on_published_facts(conditions: Iterable[Condition]) -> None:
+def insist_on_published_facts(conditions: Iterable[Condition]) -> None:
+    """Refuse conditions on what no published rule may ask about a person (law L17).
+
+    Raises:
+        LegalGate: names the fact.
+    """
     for one in conditions:
         if isinstance(one, AnyOf):
-            _insist_on_published_facts(one.conditions)
+            insist_on_published_facts(one.conditions)
         elif isinstance(one, FactIn) and one.fact not in SAYABLE | KNOWN_TO_US:
             raise LegalGate(field="conditions", rule="L17", evidence=one.fact)
 
