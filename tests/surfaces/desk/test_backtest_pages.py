@@ -80,6 +80,8 @@ def test_a_backtest_is_started_from_the_form_watched_and_read(manager):
 
     work(LATER)
 
+    part = client.get(url("backtest", found.pk), headers={"HX-Request": "true"})
+    assert part.headers["HX-Refresh"] == "true"
     page = text_of(client.get(url("backtest", found.pk)))
     assert "12 orders of 4 known customers, 2026-01-01 to 2026-01-12" in page
     listed = text_of(client.get(url("backtests")))

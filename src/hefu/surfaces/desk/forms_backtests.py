@@ -38,7 +38,7 @@ A_YEAR = 364
 class BacktestForm(forms.Form):
     """One comparison on one set of orders."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=gettext_lazy("Name of the backtest"), max_length=80)
     tomorrow = forms.ChoiceField(label=gettext_lazy("Tomorrow's rules"))
     today = forms.ChoiceField(label=gettext_lazy("Compared with"))
     source = forms.ChoiceField(

@@ -86,6 +86,8 @@ def backtest(request: DeskRequest, pk: int) -> HttpResponseBase:
     crumbs = trail((_("Backtests"), "desk:backtests"), end=found.name)
     if not found.result_hash:
         return _under_way(request, found, crumbs)
+    if request.headers.get("HX-Request"):  # it was watched until now
+        return HttpResponse(headers={"HX-Refresh": "true"})
     report = Report(found)
     wanted = report.charts.get(request.GET.get("numbers", ""))
     if wanted is not None:
