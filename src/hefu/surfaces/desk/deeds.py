@@ -32,6 +32,28 @@ ACTIONS: Mapping[str, Promise] = {
     "accounts.totp_confirmed": _("A second factor was confirmed."),
     "audit.deliveries_put_back": _("%(count)s given-up deliveries were put back."),
     "audit.job_started": _("A job was started: %(kind)s."),
+    "campaigns.campaign_opened": _(
+        "A campaign was opened; %(hold_out_bp)s of 10,000 customers stay out."
+    ),
+    "campaigns.house_rules_set": _("The house rules of prices were set."),
+    "campaigns.paid_after_release": _("An order was paid whose offers had been given back."),
+    "campaigns.partner_charged": _("A partner bears %(amount)s minor units of a discount."),
+    "campaigns.price_approved": _("The price of %(sku)s was approved: %(unit)s minor units."),
+    "campaigns.price_proposed": _("A price of %(sku)s was proposed: %(unit)s minor units."),
+    "campaigns.price_refused": _("A price of %(sku)s was refused."),
+    "campaigns.price_withdrawn": _("A price of %(sku)s was withdrawn: %(unit)s minor units."),
+    "campaigns.promotion_approved": _("Version %(version)s of a promotion was approved."),
+    "campaigns.promotion_drafted": _("The promotion %(code)s was drafted."),
+    "campaigns.promotion_edited": _("Version %(version)s of a promotion was written."),
+    "campaigns.promotion_refused": _("Version %(version)s of a promotion was refused."),
+    "campaigns.promotion_stopped": _("A promotion was stopped: %(reason)s."),
+    "campaigns.promotion_submitted": _(
+        "Version %(version)s of a promotion was submitted for approval."
+    ),
+    "campaigns.promotions_confirmed": _("The offers of %(order)s were used."),
+    "campaigns.promotions_held": _("The offers of %(order)s were set aside."),
+    "campaigns.promotions_released": _("The offers of %(order)s were given back: %(because)s."),
+    "campaigns.rules_changed": _("Other price rules are in force: %(because)s."),
     "campaigns.coupon_issue_ended": _(
         "An issue of coupons ended: %(issued)s went to %(members)s members, %(left)s are left."
     ),
@@ -144,6 +166,12 @@ ACTIONS: Mapping[str, Promise] = {
     ),
     "ledger.hold_captured": _("%(amount)s coins set aside were spent."),
     "ledger.hold_released": _("%(amount)s coins set aside were set free."),
+    "members.birthday_forgotten": _("A member's birthday was forgotten."),
+    "members.birthday_given": _("A member gave the birthday."),
+    "members.group_left": _("A member left the group %(group)s."),
+    "members.group_verified": _("A member was verified as %(group)s until %(until)s."),
+    "members.level_set": _("A member's level was set: %(level)s."),
+    "members.segment_filled": _("%(added)s members were put into the segment %(segment)s."),
     "members.address_changed": _("A member changed their address (%(channel)s)."),
     "members.code_refused": _("A wrong one-time code was refused."),
     "members.code_requested": _("A one-time code was asked for (%(channel)s)."),
