@@ -24,6 +24,7 @@ from hefu.apps.campaigns.errors.draws import (
     DrawNotEnded,
     DrawNotOpen,
     InsiderExcluded,
+    ListDiffers,
     NotEligible,
     OnlyInFavour,
     OutsideValue,
@@ -517,6 +518,23 @@ def test_the_kill_switch_stops_at_once_with_its_reason_and_keeps_what_was_won(fa
     assert claimed.state == Win.State.CLAIMED
     draw.refresh_from_db()
     assert verified(tmp_path, json.loads(selectors.published_bytes(draw, 1)))[0] == 0
+
+
+def test_results_that_were_altered_are_never_shown_and_hold_no_other_draw_up(fair):
+    altered, other = fair.published(a_plan(blank_weight=0)), fair.published()
+    fair.enter(altered)
+    fair.enter(other)
+    DrawEntry.objects.filter(draw=altered).update(got="blank")
+
+    ending.mind_draws(AFTER)
+
+    altered.refresh_from_db()
+    other.refresh_from_db()
+    assert (altered.state, other.state) == (DrawState.CLOSED, DrawState.DRAWN)
+    with pytest.raises(ListDiffers):
+        ending.hold_draw(fair.manager, draw=altered, now=AFTER)
+    with pytest.raises(DrawNotEnded):
+        selectors.published_list(altered, 1)
 
 
 # --- draws among entrants -----------------------------------------------------------------------

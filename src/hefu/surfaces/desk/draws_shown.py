@@ -19,7 +19,12 @@ from hefu.apps.campaigns.selectors.draws import (
     terms_of,
     wins_for,
 )
-from hefu.apps.campaigns.services.draws.planning import APPROVAL, EDITABLE, rules_of
+from hefu.apps.campaigns.services.draws.planning import (
+    APPROVAL,
+    EDITABLE,
+    rules_of,
+    worst_chance_fen,
+)
 from hefu.core import charts
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import chart_words, grouped
@@ -97,6 +102,9 @@ def _facts(request: DeskRequest, draw: Draw) -> list[Fact]:
         Fact(name=_("Until"), value=when(draw.ends_at)),
         Fact(name=_("Drawn at"), value=when(draw.draw_at)),
     ]
+    chances = draw.cap_person if draw.entry_by == EntryBy.MEMBER else draw.cap_code
+    most = worst_chance_fen(list(draw.prizes.all()), chances=chances)
+    found.append(Fact(name=_("One code or person wins at most"), value=yuan(most)))
     if draw.entry_by == EntryBy.ACTIVATION and draw.published_at is not None:
         given, taken = chances_of(request.actor, draw)
         value = _("%(taken)s of %(given)s") % {"taken": grouped(taken), "given": grouped(given)}

@@ -58,7 +58,7 @@ def archive_draw(actor: Actor, *, draw: Draw, now: datetime) -> Draw:
     waiting = Win.objects.filter(draw=draw, state__in=(Win.State.OFFERED, Win.State.CLAIMED))
     if waiting.exists():
         raise PrizesOpen(open=waiting.count())
-    content = archive_bytes(actor, draw=draw)
+    content = archive_bytes(draw)
     won = Draw.objects.filter(
         pk=draw.pk, state__in=(DrawState.DRAWN, DrawState.KILLED)
     ).update(
@@ -92,7 +92,7 @@ def download_archive(actor: Actor, *, draw: Draw, now: datetime) -> bytes:
     path = archive_file(draw)
     content = path.read_bytes() if draw.archive_sha256 and path.exists() else b""
     if sha256(content).hexdigest() != draw.archive_sha256:
-        content = archive_bytes(actor, draw=draw)
+        content = archive_bytes(draw)
     record(
         actor, "campaigns.archive_downloaded", draw, now=now, slug=draw.slug,
         sha256=sha256(content).hexdigest(),
@@ -100,13 +100,12 @@ def download_archive(actor: Actor, *, draw: Draw, now: datetime) -> bytes:
     return content
 
 
-def archive_bytes(actor: Actor, *, draw: Draw) -> bytes:
+def archive_bytes(draw: Draw) -> bytes:
     """Build the archive; the same content gives the same bytes.
 
     Raises:
         DrawNotEnded: neither drawn nor stopped.
     """
-    draw = draw_by_id(actor, draw.pk)
     if not is_revealed(draw) and draw.killed_at is None:
         raise DrawNotEnded(state=draw.state, until=draw.draw_at.isoformat())
     target = io.BytesIO()

@@ -5,9 +5,12 @@ root of its list; at its time the seed is made of the committed secret, that roo
 from outside where the rules announced one.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+import structlog
 from django.utils import timezone
 
 from hefu.apps.audit.services import record, service
@@ -43,8 +46,10 @@ from hefu.apps.members.models import Member
 from hefu.apps.notices.services import queue_message
 from hefu.core import draws as rules
 from hefu.core.actor import Actor, system
-from hefu.core.errors import NotFound
+from hefu.core.errors import DomainError, NotFound
 from hefu.core.permissions import Permission
+
+log = structlog.get_logger(__name__)
 
 
 @service
@@ -221,21 +226,29 @@ def _pass_on(win: Win, *, now: datetime) -> Win | None:
 
 def mind_draws(now: datetime) -> int:
     """Clock: begin, close and hold the draws that are due, and let unclaimed prizes lapse."""
-    done = 0
-    for draw in Draw.objects.filter(state=DrawState.PUBLISHED, starts_at__lte=now):
-        done += _begin(_clock(draw), draw=draw, now=now)
+    begun = Draw.objects.filter(state=DrawState.PUBLISHED, starts_at__lte=now)
+    done = sum(_begin(_clock(draw), draw=draw, now=now) for draw in begun)
     for draw in Draw.objects.filter(state__in=ENTERABLE, ends_at__lte=now):
-        close_draw(_clock(draw), draw=draw, now=now)
-        done += 1
+        done += _tried(partial(close_draw, _clock(draw), draw=draw, now=now))
     due = Draw.objects.filter(state=DrawState.CLOSED, draw_at__lte=now, outside_source="")
     for draw in due:
-        hold_draw(_clock(draw), draw=draw, now=now)
-        done += 1
+        done += _tried(partial(hold_draw, _clock(draw), draw=draw, now=now))
     late = Win.objects.filter(state=Win.State.OFFERED, claim_by__lte=now)
     for win in late.select_related("draw__brand", "prize")[:500]:
-        forfeit_win(_clock(win.draw), win=win, now=now)
-        done += 1
+        done += _tried(partial(forfeit_win, _clock(win.draw), win=win, now=now))
     return done
+
+
+def _tried(deed: Callable[[], object]) -> int:
+    """Do one thing that is due; a draw that is refused does not keep the others waiting."""
+    try:
+        deed()
+    except (DrawNotEnded, WinNotOpen):  # another worker was first
+        return 0
+    except DomainError as refusal:
+        log.exception("draw_refused", refusal=str(refusal))
+        return 0
+    return 1
 
 
 @service

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -31,7 +32,7 @@ from hefu.apps.campaigns.models.draws import (
     PrizeSlot,
     Win,
 )
-from hefu.apps.campaigns.selectors.draws import draw_by_id
+from hefu.apps.campaigns.selectors.draws import draw_by_id, list_file
 from hefu.apps.catalog.selectors import products_for
 from hefu.core import draws as rules
 from hefu.core.actor import Actor, system
@@ -197,6 +198,8 @@ def delete_draw(actor: Actor, *, draw: Draw, now: datetime) -> None:
     ):
         rows.delete()
     record(actor, "campaigns.draw_deleted", draw, now=now, slug=draw.slug)
+    folder = list_file(draw, 1).parent
+    transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
     draw.delete()
 
 
