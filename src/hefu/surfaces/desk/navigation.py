@@ -110,6 +110,13 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
         _("Campaigns"),
         (
             _Entry(
+                label=_("Promotions"),
+                view="desk:promotions",
+                icon="receipt-percent",
+                needs=Permission.CAMPAIGN_VIEW,
+                primary=True,
+            ),
+            _Entry(
                 label=_("Backtests"),
                 view="desk:backtests",
                 icon="scale",

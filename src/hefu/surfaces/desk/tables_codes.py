@@ -19,6 +19,7 @@ from hefu.surfaces.desk.shown import NOTHING, when
 
 APPROVAL_KINDS: Mapping[str, Promise] = {
     "campaigns.draw": _("Publish a draw"),
+    "campaigns.promotion": _("Launch a promotion"),
     "identity.issue": _("Issue codes"),
 }
 _ABOUT = ("number", "title", "model", "batch")  # of an approval's summary

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hefu.surfaces.desk import urls_campaigns, urls_codes, urls_house, urls_sales
+from hefu.surfaces.desk import urls_campaigns, urls_codes, urls_house, urls_promotions, urls_sales
 from hefu.surfaces.desk.views import entrance
 
 app_name = "desk"
@@ -14,5 +14,6 @@ urlpatterns = [
     *urls_codes.urlpatterns,
     *urls_house.urlpatterns,
     *urls_campaigns.urlpatterns,
+    *urls_promotions.urlpatterns,
     *urls_sales.urlpatterns,
 ]

@@ -46,7 +46,7 @@ _OPEN = {
 
 
 #: Kinds whose own page shows all that is asked for, and takes the decision.
-_DECIDED_AT = {"campaigns.draw": "desk:draw"}
+_DECIDED_AT = {"campaigns.draw": "desk:draw", "campaigns.promotion": "desk:promotion"}
 
 
 class DecisionForm(forms.Form):

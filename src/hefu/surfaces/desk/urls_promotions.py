@@ -1,0 +1,20 @@
+"""Addresses of the desk: promotions, their boards, campaigns, partners' parts."""
+
+from django.urls import URLPattern, path
+
+from hefu.surfaces.desk.views import promotion_boards, promotions
+
+urlpatterns: list[URLPattern] = [
+    path("promotions/", promotions.promotions, name="promotions"),
+    path("promotions/calendar/", promotion_boards.calendar, name="promotion_calendar"),
+    path("promotions/stacking/", promotion_boards.stacking, name="promotion_stacking"),
+    path("promotions/monitor/", promotion_boards.monitor, name="promotion_monitor"),
+    path("promotions/campaigns/", promotion_boards.campaigns, name="campaigns"),
+    path("promotions/campaigns/new/", promotion_boards.campaign_new, name="campaign_new"),
+    path("promotions/partners/", promotion_boards.parts, name="partner_parts"),
+    path("promotions/<int:pk>/", promotions.promotion, name="promotion"),
+    path("promotions/<int:pk>/submit/", promotions.submit, name="promotion_submit"),
+    path("promotions/<int:pk>/decide/", promotions.decide, name="promotion_decide"),
+    path("promotions/<int:pk>/stop/", promotions.stop, name="promotion_stop"),
+    path("promotions/<int:pk>/backtest/", promotions.attach, name="promotion_attach"),
+]
