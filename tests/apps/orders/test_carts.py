@@ -66,7 +66,7 @@ def test_a_change_says_what_shall_be(guest):
 def test_the_token_is_not_kept(guest):
     put(guest, "CUP", 1)
     assert TOKEN not in Cart.objects.get().token_key
-    assert cart_for(guest, token_key=carts.token_key(guest, "another")) is None
+    assert cart_for(guest, token_key=carts.token_key("another", brand_id=guest.brand_id)) is None
 
 
 def test_what_is_not_sold_is_not_put_in_and_not_priced(brand, guest):

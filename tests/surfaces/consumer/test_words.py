@@ -26,7 +26,9 @@ CATALOGUE = HOME / "locale" / "zh_Hans" / "LC_MESSAGES"
 SINCE = datetime(2026, 11, 2, 4, tzinfo=UTC)
 _CALL = {"_", "gettext", "gettext_lazy", "ngettext"}
 _TAG = re.compile(r"""\{% translate (["'])(.*?)\1 """)
-_BLOCK = re.compile(r"\{% blocktranslate %\}(.*?)\{% endblocktranslate %\}", re.DOTALL)
+_BLOCK = re.compile(
+    r"\{% blocktranslate(?: with [^%]*)? %\}(.*?)\{% endblocktranslate %\}", re.DOTALL
+)
 
 
 def said() -> set[str]:

@@ -118,7 +118,7 @@ def own_cart(visit: Visit) -> Cart | None:
         tokens.pop(str(visit.own_brand().pk), None)
         visit.request.session[_TOKENS] = tokens
         token = ""
-    return cart_for(visit.actor, token_key=token_key(visit.actor, token))
+    return cart_for(visit.actor, token_key=token_key(token, brand_id=visit.own_brand().pk))
 
 
 def clock_text(at: datetime | None) -> str:
@@ -129,7 +129,7 @@ def clock_text(at: datetime | None) -> str:
 def pieces(visit: Visit) -> int:
     """How many pieces are in the cart, for the sign of it."""
     token = "" if visit.signed_in else cart_token(visit)
-    return pieces_in(visit.actor, token_key=token_key(visit.actor, token))
+    return pieces_in(visit.actor, token_key=token_key(token, brand_id=visit.own_brand().pk))
 
 
 def tiles(visit: Visit, articles: Sequence[Article]) -> list[Tile]:

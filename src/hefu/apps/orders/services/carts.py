@@ -25,9 +25,9 @@ MOST_CODES = 8
 KEPT = timedelta(days=30)  # a visitor's cart that nobody touches
 
 
-def token_key(actor: Actor, token: str) -> str:
+def token_key(token: str, *, brand_id: int) -> str:
     """Return what is kept of a visitor's token: a key that does not give it away."""
-    return lookup(token, purpose="cart", brand_id=actor.own_brand()) if token else ""
+    return lookup(token, purpose="cart", brand_id=brand_id) if token else ""
 
 
 @service
@@ -138,7 +138,7 @@ def merge(actor: Actor, *, token: str, now: datetime) -> Cart:
     if actor.kind is not ActorKind.CONSUMER:
         raise NotFound
     own = _own(actor, "", now=now)
-    key = token_key(actor, token)
+    key = token_key(token, brand_id=own.brand_id)
     visitors = Cart.objects.filter(brand_id=own.brand_id, token_key=key) if key else None
     source = visitors.first() if visitors is not None else None
     if source is None:
@@ -165,7 +165,7 @@ def _add(cart: Cart, article_id: int, quantity: int) -> None:
 def _own(actor: Actor, token: str, *, now: datetime) -> Cart:
     """Return the cart of the member or visitor, made when it is needed."""
     member_id = actor.member_id if actor.kind is ActorKind.CONSUMER else None
-    key = "" if member_id is not None else token_key(actor, token)
+    key = "" if member_id is not None else token_key(token, brand_id=actor.own_brand())
     if member_id is None and not key:
         raise NotFound
     rows = Cart.objects.filter(brand_id=actor.own_brand())
@@ -183,13 +183,14 @@ def _own(actor: Actor, token: str, *, now: datetime) -> Cart:
     return found.get()
 
 
-def empty(actor: Actor, *, skus: list[str]) -> None:
-    """Take what was ordered out of the member's cart, with its codes and coins; in a service."""
+@service
+def empty(actor: Actor, *, skus: list[str], now: datetime) -> None:
+    """Take what was ordered out of the member's cart, with its codes and coins."""
     cart = cart_for(actor)
     if cart is None:
         return
     CartLine.objects.filter(cart=cart, article__sku__in=skus).delete()
-    Cart.objects.filter(pk=cart.pk).update(codes=[], coins=0)
+    Cart.objects.filter(pk=cart.pk).update(codes=[], coins=0, updated_at=now)
 
 
 def forget_carts(now: datetime) -> int:

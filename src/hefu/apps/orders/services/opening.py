@@ -63,7 +63,7 @@ def open_order(actor: Actor, *, sale: NewOrder, now: datetime) -> Order:
     _set_aside(actor, order, sale, articles, now=now)
     _write_payments(order, sale, now=now)
     if actor.kind is ActorKind.CONSUMER:
-        carts.empty(actor, skus=[line.sku for line in sale.quote.cart.lines])
+        carts.empty(actor, skus=[line.sku for line in sale.quote.cart.lines], now=now)
     record(
         actor, "orders.order_opened", order, now=now, number=order.number, source=order.source,
         total=order.total, due=order.due, ruleset=order.ruleset,

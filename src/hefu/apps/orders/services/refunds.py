@@ -160,10 +160,11 @@ def _give_coins_back(order: Order, row: OrderRefund, *, now: datetime) -> None:
         )  # fmt: skip
 
 
+@service
 def owe_back(
     actor: Actor, order: Order, payment: Payment, amount: int, reason: str, *, now: datetime
 ) -> None:
-    """Note that money which has no place goes back whole; inside a service."""
+    """Note that money which has no place goes back whole."""
     row = OrderRefund.objects.create(
         brand_id=order.brand_id, order=order, key=f"payment:{payment.pk}:back", reason=reason,
         amount=amount, by_means={MONEY: amount}, state=RefundState.OWED, at=now,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from hefu.apps.audit.services import publish, record
+from hefu.apps.audit.services import publish, record, service
 from hefu.apps.ledger import services as ledger
 from hefu.apps.orders.events import OrderCancelled, OrderPaid
 from hefu.apps.orders.models import (
@@ -24,6 +24,7 @@ from hefu.core.actor import Actor, system
 from hefu.core.promotions import MONEY
 
 
+@service
 def settle(actor: Actor, order: Order, *, now: datetime) -> bool:
     """Make an open order a paid one and spend its coins; False: it is not open any more.
 
@@ -43,6 +44,7 @@ def settle(actor: Actor, order: Order, *, now: datetime) -> bool:
     return True
 
 
+@service
 def release(actor: Actor, order: Order, because: Because, *, now: datetime) -> bool:
     """End an open order: its stock and coins are free again; False: it is not open any more."""
     still_open = Order.objects.filter(pk=order.pk, state=OrderState.OPEN)

@@ -71,7 +71,7 @@ def article(visit: Visit, sku: str) -> HttpResponse:
     row = article_by_sku(visit.actor, sku)
     (tile,) = tiles(visit, [row])
     token = "" if visit.signed_in else cart_token(visit)
-    cart = cart_for(visit.actor, token_key=token_key(visit.actor, token))
+    cart = cart_for(visit.actor, token_key=token_key(token, brand_id=visit.own_brand().pk))
     lines = cart.lines.filter(article=row).values_list("quantity", flat=True) if cart else ()
     had = next(iter(lines), 0)
     return visit.page(
