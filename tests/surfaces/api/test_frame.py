@@ -1,15 +1,20 @@
 """What holds for every operation: who may, how a refusal looks, what a repeated request gets."""
 
 import json
+import pkgutil
 import re
 import threading
+from collections import Counter
+from importlib import import_module
 
 import pytest
 from django.db import connection
 from django.test import Client
+from ninja import Schema
 
 from hefu.apps.accounts.services import revoke_api_key
 from hefu.core.permissions import Permission, Role
+from hefu.surfaces import api as surface
 from hefu.surfaces.api.app import api as the_api
 from hefu.surfaces.api.auth import BURST, Pace, TooManyRequests
 from hefu.surfaces.api.frame import MOST_JSON
@@ -42,27 +47,42 @@ def test_no_key_a_wrong_key_a_revoked_key(api, goods):
 SSCC = "195060001234567890"
 
 
+def least_body(operation):
+    """The smallest body that the operation's own document allows; None where it takes none."""
+    content = operation.get("requestBody", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema")
+    return None if schema is None else _least(schema)
+
+
+def _least(schema):
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return _least(the_api.get_openapi_schema()["components"]["schemas"][name])
+    known = schema.get("examples") or schema.get("enum")
+    if known:
+        return known[0]
+    if "const" in schema:
+        return schema["const"]
+    if "anyOf" in schema:
+        return _least(schema["anyOf"][0])
+    said = {"date": "2026-11-22", "date-time": "2026-11-22T00:00:00Z"}
+    text = said.get(schema.get("format"), "1" * max(1, schema.get("minLength", 1)))
+    return _CONTAINERS.get(schema.get("type"), lambda _: text)(schema)
+
+
+_CONTAINERS = {
+    "object": lambda schema: {
+        name: _least(schema["properties"][name]) for name in schema.get("required", ())
+    },
+    "array": lambda schema: [_least(schema["items"])] * schema.get("minItems", 0),
+    "integer": lambda schema: schema.get("minimum", 1),
+    "number": lambda schema: schema.get("minimum", 1),
+    "boolean": lambda _: False,
+}
+
+
 def test_every_operation_insists_on_each_of_its_scopes(goods):
     """The document says which; whoever has all but one of them is refused by its name."""
-    bodies = {
-        "products": PRODUCT, "orders": {
-            "number": "1", "item_no": "1", "produced_on": "2026-11-22", "batch": "1", "quantity": 1,
-        },
-        "orders/close": {"number": "1", "used": 1}, "exports": {"order": "1", "format": "csv"},
-        "codes/verify": {"codes": ["A"]}, "activations": {"code": "A", "address": "a@b.cn"},
-        "activations/facts": {"code": "A", "kind": "delivered", "on": "2026-11-22"},
-        "units/marks": {"mark": "void", "codes": ["A"]},
-        "units/serials": {"links": [{"code": "A", "kind": "imei", "value": "1"}]},
-        "units/serials/unlink": {"code": "A", "kind": "imei", "value": "1"},
-        "units/pack": {"parent": "A", "children": ["B"]}, "units/unpack": {"children": ["B"]},
-        "units/replace": {"old": "A", "new": "B", "reason": "x"}, "members": {"address": "a@b.cn"},
-        "members/1/spend": {"key": "k", "amount": 1}, "members/1/holds": {"key": "k", "amount": 1},
-        "ledger/holds/capture": {"key": "k"}, "ledger/holds/release": {"key": "k"},
-        "warehouse/pack": {"sscc": SSCC, "codes": ["A"]},
-        "warehouse/unpack": {"sscc": SSCC, "codes": ["A"]},
-        "warehouse/repack": {"source": SSCC, "target": SSCC, "codes": ["A"]},
-        "warehouse/close": {"order": "1", "cartons": 1},
-    }  # fmt: skip
     queries = {
         "warehouse/cartons": f"sscc={SSCC}", "warehouse/outbound/errors": "file=1",
         "passports": "code=A",
@@ -76,7 +96,7 @@ def test_every_operation_insists_on_each_of_its_scopes(goods):
             caller = Caller(a_key(goods.brand, [p for p in Permission if p is not missing])[1])
             address = re.sub(r"{\w+}", "1", path)
             asked = f"{address}?{queries[address]}" if address in queries else address
-            caller(method, asked, bodies.get(address, {}) if method == "POST" else None)
+            caller(method, asked, least_body(operation))
             refusal = caller.refused(403, "not_allowed")
             assert refusal["details"]["permission"] == missing.value, (method, path)
 
@@ -230,3 +250,18 @@ def test_the_document_is_whole():
         assert operation["security"] == [{"ApiKeyAuth": []}]
         headers = {p["name"] for p in operation["parameters"] if p["in"] == "header"}
         assert headers == ({"Idempotency-Key"} if method == "POST" else set()), path
+
+
+def test_no_two_schemas_share_a_name():
+    """The document knows a schema by its name alone: of two, one would describe both."""
+    names = Counter()
+    for module in pkgutil.iter_modules(surface.__path__):
+        found = vars(import_module(f"{surface.__name__}.{module.name}"))
+        names.update(
+            name
+            for name, one in found.items()
+            if isinstance(one, type) and issubclass(one, Schema) and one.__module__.endswith(
+                f".{module.name}"
+            )
+        )  # fmt: skip
+    assert [name for name, count in names.items() if count > 1] == []

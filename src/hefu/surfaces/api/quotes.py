@@ -90,7 +90,7 @@ class PricedLineOut(Schema):
     audience: str = Field(description="whose price it is, to be shown beside it; else empty")
 
 
-class ReasonOut(Schema):
+class PromotionReasonOut(Schema):
     """One promotion's answer to this cart."""
 
     promotion: str
@@ -128,13 +128,13 @@ class QuoteOut(Schema):
     tax: int
     points: int = Field(description="earned when it is paid")
     lines: list[PricedLineOut]
-    reasons: list[ReasonOut]
+    reasons: list[PromotionReasonOut]
     gifts: list[GiftOut]
     refused_codes: list[str] = Field(description="unknown, foreign and used up look alike")
     ruleset: str = Field(description="content hash of the rules in force")
 
 
-class HoldIn(QuoteIn):
+class OrderHoldIn(QuoteIn):
     """A cart to be held for an order of yours, at the total you showed."""
 
     key: OrderKey
@@ -182,7 +182,7 @@ def quote_cart(request: HttpRequest, data: QuoteIn) -> Any:
 
 
 @router.post("holds", response={200: HoldOut, **REFUSALS}, openapi_extra=needs(SELL))
-def hold_quote(request: HttpRequest, data: HoldIn) -> HttpResponse:
+def hold_quote(request: HttpRequest, data: OrderHoldIn) -> HttpResponse:
     """Hold promotions, limits, budgets and coupons for an order; once per key and cart."""
     actor = actor_of(request, SELL)
 
@@ -273,7 +273,7 @@ def _shown(quoted: Quoted) -> QuoteOut:
             for place, line in enumerate(asked.cart.lines)
         ],
         reasons=[
-            ReasonOut(
+            PromotionReasonOut(
                 promotion=one.promotion, version=one.version, verdict=one.verdict.value,
                 amount=one.amount, points=one.points, predicate=one.predicate,
                 observed=one.observed, needed=one.needed, missing=one.missing,

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from hefu.surfaces.desk.views import articles, sales
+from hefu.surfaces.desk.views import articles, returns, sales
 
 urlpatterns: list[URLPattern] = [
     path("sales/", sales.sales_orders, name="sales"),
     path("sales/<int:pk>/", sales.sale, name="sale"),
+    path("sales/<int:pk>/return/", returns.take, name="sale_return"),
     path("articles/", articles.articles, name="articles"),
     path("articles/new/", articles.article_new, name="article_new"),
     path("articles/<int:pk>/", articles.article, name="article"),
