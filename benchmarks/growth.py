@@ -4,7 +4,8 @@
 issued, in lots of a million. Once as ranges of one batch, so that nothing grows but the units; once
 as a thousand batches. That is another and a harder thing: what is known of a batch is believed for
 a second, so that when scans are spread evenly over a thousand batches all of them are read again
-every second, and a group opens the seals of as many batches as it has scans. Codes are sampled over all ranges and batches; every house has its own
+every second, and a group opens the seals of as many batches as it has scans.
+Codes are sampled over all ranges and batches; every house has its own
 SQLite database (synchronous=FULL) and server, all up at the same time and loaded in short turns
 with 32 connections, every other round backwards. A ratio is the median of the rounds' ratios.
 

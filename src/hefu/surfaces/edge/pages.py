@@ -1,7 +1,7 @@
 """The edge's answers as bytes: the same page the slower views render, cut once and filled often.
 
 A result differs from the next of its kind only in the code and in the sentences of its reasons.
-So ``consumer/result.html`` is rendered once per product, kind and language with marks in these
+So ``consumer/result.html`` is rendered once per product, day, kind and language with marks in these
 places, cut at the marks, and filled for every scan by joining. The words are therefore the
 template's own, and one more scan costs no template.
 """
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape, unescape
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -41,7 +41,8 @@ TEMPLATE = "consumer/result.html"
 _CODE = complete("Z" * 16)  # reads like a code and is nobody's
 _SPOT = re.compile(f"{_CODE}|{grouped_code(_CODE)}|\ue000([0-9])\ue000")
 _FRESH = 5.0  # seconds a brand's name and colour are believed
-_ROOM = 2000
+_ROOM = 8000
+Value = TypeVar("Value")
 
 
 class Page(NamedTuple):
@@ -164,42 +165,54 @@ class _Cut:
     codes: tuple[int, ...]
     grouped: tuple[int, ...]
     reasons: tuple[tuple[int, int], ...]  # place, number of the reason
-    about: tuple[str, ...]  # what of product and brand it was made from
-    batch: BatchFacts  # the facts last compared with ``about``
-    period: int
     told: tuple[Verdict, list[bytes]] | None = None  # the pieces with a verdict's sentences
 
 
-_shelf: OrderedDict[tuple[Any, ...], _Cut] = OrderedDict()
-_lock = threading.Lock()
+class _Shelf(Generic[Value]):
+    """Keeps so many things, the oldest goes first; shared by threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[Any, ...], Value] = OrderedDict()
+
+    def get(self, key: tuple[Any, ...]) -> Value | None:
+        return self._kept.get(key)
+
+    def put(self, key: tuple[Any, ...], value: Value) -> None:
+        with self._lock:
+            self._kept[key] = value
+            while len(self._kept) > _ROOM:
+                self._kept.popitem(last=False)
+
+
+#: By what stands on them: batches of one product and day have their pages in common.
+_cuts: _Shelf[_Cut] = _Shelf()
+#: By batch, with the facts and the period for which this is known to be its page.
+_pages: _Shelf[tuple[_Cut, BatchFacts, int]] = _Shelf()
 
 
 def _cut(seen: Seen, language: str) -> _Cut:
     """Return the page of this kind of answer, made anew when product or brand have changed."""
     batch, verdict = seen.unit.batch, seen.verdict
     period = int(time.monotonic() / _FRESH)
-    key = (batch.pk, language, verdict.kind, len(verdict.reasons), seen.activated_at is None)
-    cut = _shelf.get(key)
-    if cut is not None and cut.batch is batch and cut.period == period:
-        return cut
+    kind = (language, verdict.kind, len(verdict.reasons), seen.activated_at is None)
+    known = _pages.get((batch.pk, *kind))
+    if known is not None and known[1] is batch and known[2] == period:
+        return known[0]
     brand = _brand(batch.brand_id, period)
     about = (
         batch.name, batch.name_en, batch.model, batch.item_no, str(batch.produced_on), brand.name,
         brand.name_en, brand.colour, brand.trader_name, brand.trader_address, brand.trader_contact,
     )  # fmt: skip
-    if cut is None or cut.about != about:
-        cut = _render(seen, brand, language, about=about, period=period)
-        with _lock:
-            _shelf[key] = cut
-            while len(_shelf) > _ROOM:
-                _shelf.popitem(last=False)
-    cut.batch, cut.period = batch, period
+    cut = _cuts.get((about, *kind))
+    if cut is None:
+        cut = _render(seen, brand, language)
+        _cuts.put((about, *kind), cut)
+    _pages.put((batch.pk, *kind), (cut, batch, period))
     return cut
 
 
-def _render(
-    seen: Seen, brand: Brand, language: str, *, about: tuple[str, ...], period: int
-) -> _Cut:
+def _render(seen: Seen, brand: Brand, language: str) -> _Cut:
     verdict = seen.verdict.for_consumer()
     with translation.override(language):
         context = result_context(seen._replace(verdict=verdict), brand=brand, code=_CODE)
@@ -219,10 +232,7 @@ def _render(
         else:
             (codes if match[0] == _CODE else grouped).append(place)
     parts.append(html[end:].encode())
-    return _Cut(
-        parts=parts, codes=tuple(codes), grouped=tuple(grouped), reasons=tuple(reasons),
-        about=about, batch=seen.unit.batch, period=period,
-    )  # fmt: skip
+    return _Cut(parts=parts, codes=tuple(codes), grouped=tuple(grouped), reasons=tuple(reasons))
 
 
 def _mark(number: int) -> str:
