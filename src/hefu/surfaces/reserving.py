@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import connection
 
@@ -61,10 +62,14 @@ def reserve(actor: Actor, *, wish: ReserveWish, now: datetime) -> ReserveOutcome
 
 def asked_by(actor: Actor, wish: ReserveWish, now: datetime) -> Asked:
     """One request of ``actor``: members act through their brand's one hand, others in person."""
-    hand = actor
-    if actor.kind is ActorKind.CONSUMER:
-        hand = system("members", brand_id=actor.own_brand()).through(actor.surface)
+    consumes = actor.kind is ActorKind.CONSUMER
+    hand = _members_hand(actor.own_brand(), actor.surface) if consumes else actor
     return Asked(hand=hand, wish=replace(wish, by=actor), now=now)
+
+
+@lru_cache(maxsize=256)
+def _members_hand(brand_id: int, surface: str) -> Actor:
+    return system("members", brand_id=brand_id).through(surface)
 
 
 def admit(actor: Actor, wish: ReserveWish) -> None:

@@ -80,13 +80,14 @@ LIVE = (ReservationState.HELD, ReservationState.PAID)
 class Reservation(models.Model):
     """One piece set aside for one member. ``slot`` counts from 1: its key is the limit."""
 
-    # the sale's; checking it once more for every piece would cost a look-up each
+    # no constraints: pieces are written under the lock of the sale's row, which therefore exists,
+    # and checking that again for every piece would cost more than writing it
     brand = models.ForeignKey(
         Brand, models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     sale = models.ForeignKey(
-        FlashSale, models.PROTECT, related_name="reservations", db_index=False
-    )  # fmt: skip
+        FlashSale, models.PROTECT, related_name="reservations", db_index=False, db_constraint=False
+    )
     member_id = models.BigIntegerField()
     slot = models.PositiveSmallIntegerField()
     arrival = models.PositiveBigIntegerField(_("arrival"))  # increases in order of arrival

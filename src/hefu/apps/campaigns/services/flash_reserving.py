@@ -167,18 +167,18 @@ def _strangers(sale: Locked, actor: Actor, wishes: Sequence[ReserveWish]) -> set
     return named - set(members.values_list("pk", flat=True))
 
 
-_RETURNED = "member_id, slot, id, arrival, state, expires_at"
+_RETURNED = "member_id, slot, id, arrival, state"
 
 
 def _had(sale: Locked, members: set[int]) -> dict[_Slot, Piece]:
     """What these members have; under the lock of the sale's row nobody adds any meanwhile."""
     rows = sql.fetch_in(
-        f"SELECT {_RETURNED} FROM campaigns_reservation"  # noqa: S608  (constants)
+        f"SELECT {_RETURNED}, expires_at FROM campaigns_reservation"  # noqa: S608  (constants)
         " WHERE sale_id = %s AND state IN ('held', 'paid') AND member_id IN",
         [sale.pk],
         sorted(members),
     )
-    return _pieces(rows)
+    return _pieces(rows, until=None)
 
 
 def _write(actor: Actor, sale: Locked, slots: Sequence[_Slot], now: datetime) -> dict[_Slot, Piece]:
@@ -194,24 +194,26 @@ def _write(actor: Actor, sale: Locked, slots: Sequence[_Slot], now: datetime) ->
     )
     until = now + timedelta(minutes=sale.hold_minutes)
     # an update of nothing, so that RETURNING has the taken ones, too; a look-up by a list would be
-    # planned badly while the table is young
+    # planned badly while the table is young. What is known of the new ones need not come back.
     rows = sql.fetch(
         "INSERT INTO campaigns_reservation (brand_id, sale_id, member_id, slot, arrival, state,"  # noqa: S608  (whole numbers and constants)
         " surface, order_key, reserved_at, expires_at)"
         " SELECT %s, %s, column1, column2, column3, 'held', %s, '', %s, %s"
         f" FROM (VALUES {values}) AS given WHERE true"
         " ON CONFLICT (sale_id, member_id, slot) WHERE state IN ('held', 'paid')"
-        f" DO UPDATE SET slot = excluded.slot RETURNING {_RETURNED}",
+        f" DO UPDATE SET slot = excluded.slot RETURNING {_RETURNED},"
+        f" CASE WHEN arrival < {sale.first_arrival:d} THEN expires_at END",
         [sale.brand_id, sale.pk, actor.surface[:12], sql.moment(now), sql.moment(until)],
     )
-    return _pieces(rows)
+    return _pieces(rows, until=until)
 
 
-def _pieces(rows: Sequence[sql.Row]) -> dict[_Slot, Piece]:
+def _pieces(rows: Sequence[sql.Row], *, until: datetime | None) -> dict[_Slot, Piece]:
+    """Rows as pieces by slot; those without a time of their own are to be paid ``until``."""
     return {
         (member_id, slot): Piece(
             pk=pk, member_id=member_id, slot=slot, arrival=arrival, state=state,
-            expires_at=instant(expires_at),
+            expires_at=until if until and expires_at is None else instant(expires_at),
         )
         for member_id, slot, pk, arrival, state, expires_at in rows
     }  # fmt: skip
