@@ -12,12 +12,14 @@ from hefu.apps.audit.jobs import Handler
 from hefu.apps.audit.replay import forget_answers
 from hefu.apps.audit.worker import Minder, forget_delivered
 from hefu.apps.campaigns.services import backtest_running, backtests, checkout, coupons
+from hefu.apps.campaigns.services.alarms import warn_blocked
 from hefu.apps.campaigns.services.charging import share_return
 from hefu.apps.campaigns.services.draws.ending import mind_draws
 from hefu.apps.campaigns.services.draws.entering import offer_chances
 from hefu.apps.campaigns.services.earning import earn_points
 from hefu.apps.campaigns.services.flash_ending import expire_reservations
 from hefu.apps.campaigns.services.reserving import expire_holds
+from hefu.apps.campaigns.services.rules import follow_categories
 from hefu.apps.catalog.services import imports
 from hefu.apps.epcis.events import EventsCaptured, PushQueued
 from hefu.apps.epcis.services import (
@@ -45,6 +47,7 @@ from hefu.apps.notices import services as notices
 from hefu.apps.notices.events import MessageQueued
 from hefu.apps.orders.events import OrderCancelled, OrderPaid, OrderRefunded
 from hefu.apps.orders.services import imports as orders_imports
+from hefu.apps.orders.services import article_lists
 from hefu.apps.orders.services.carts import forget_carts
 from hefu.apps.orders.services.refunds import pay_refund
 from hefu.apps.orders.services.sales import expire_open_orders
@@ -65,6 +68,7 @@ REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
 }
 
 JOBS: dict[str, Handler] = {
+    article_lists.JOB: article_lists.run_article_import,
     backtests.JOB: backtest_running.run_backtest,
     coupons.JOB: coupons.run_issue,
     capture.JOB: capture.run_capture,
@@ -79,6 +83,7 @@ MINDERS: tuple[Minder, ...] = (
     expire_holds,
     expire_open_orders,
     expire_reservations,
+    follow_categories,
     forget_answers,
     forget_carts,
     forget_codes,
@@ -87,6 +92,7 @@ MINDERS: tuple[Minder, ...] = (
     notices.forget_bodies,
     orders_imports.forget_lists,
     scheduling.run_schedules,
+    warn_blocked,
 )
 
 

@@ -18,6 +18,7 @@ from hefu.apps.campaigns.errors.promotions import (
 from hefu.apps.campaigns.models import Counter, Promotion, PromotionState
 from hefu.apps.campaigns.selectors.dealt import lowest_dealt
 from hefu.apps.campaigns.selectors.promotions import (
+    blocked_promotions,
     newest_version,
     promotion_by_code,
     promotions_for,
@@ -25,6 +26,7 @@ from hefu.apps.campaigns.selectors.promotions import (
 )
 from hefu.apps.campaigns.selectors.quoting import Known, quote
 from hefu.apps.campaigns.services import promotions as service
+from hefu.apps.campaigns.services.alarms import warn_blocked
 from hefu.apps.orders.models import Order, OrderLine
 from hefu.core.actor import consumer
 from hefu.core.errors import Invalid, NotAllowed, NotFound
@@ -428,3 +430,19 @@ def test_R195_best_tier_only_at_the_declared_thresholds():
     assert total(house, {"mug": 10}) == 9_000
     assert total(house, {"mug": 20}) == 17_000
     assert total(house, {"mug": 40}) == 37_000
+
+
+def test_R013_a_start_without_approval_stays_blocked_and_raises_an_alarm_once():
+    house = a_house()
+    soon = replace(TIERS, starts_at=later(hours=1))
+    row = service.draft(house.writer, draft=a_draft(soon), now=NOW)
+    service.submit(house.writer, promotion=row, now=NOW)
+    assert warn_blocked(NOW) == 0
+
+    assert [warn_blocked(later(hours=1)), warn_blocked(later(hours=2))] == [1, 0]
+
+    assert total(house, {"shirt": 1}, now=later(hours=2)) == 19_900
+    assert Entry.objects.filter(action="campaigns.start_blocked").count() == 1
+    assert list(blocked_promotions(house.writer, now=later(hours=1))) == [row]
+    service.approve(house.approver, promotion=row, now=later(hours=2))
+    assert not blocked_promotions(house.writer, now=later(hours=2)).exists()

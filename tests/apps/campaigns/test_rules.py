@@ -8,10 +8,18 @@ import pytest
 from hefu.apps.campaigns.models import Promotion, PromotionVersion, RulesetVersion
 from hefu.apps.campaigns.selectors.quoting import Known, customer_kind, quote
 from hefu.apps.campaigns.selectors.rules import NO_RULES, ruleset_at, ruleset_by_hash
-from hefu.apps.campaigns.services.rules import refresh_rules
+from hefu.apps.campaigns.services.rules import follow_categories, refresh_rules
+from hefu.apps.orders.models import Category
 from hefu.core.actor import ANONYMOUS, consumer
 from hefu.core.errors import Invalid, NotFound
-from hefu.core.promotions import LineOff, OrderOff, RulesUnreadable, Scope, to_document
+from hefu.core.promotions import (
+    LineOff,
+    OrderOff,
+    RulesUnreadable,
+    Scope,
+    evaluate,
+    to_document,
+)
 from hefu.core.promotions import Promotion as Terms
 from tests.apps.campaigns.promoting import a_cart, a_house, a_member
 from tests.factories import NOW
@@ -136,3 +144,28 @@ def test_a_member_of_another_brand_does_not_exist():
 
     with pytest.raises(NotFound):
         quote(house.system, cart=a_cart({"mug": 1}), known=Known(member_id=stranger.pk), now=NOW)
+
+
+def test_a_category_that_moves_moves_its_goods_at_the_next_look_of_the_clock():
+    house = a_house()
+    approved(house, EIGHTY)
+    assert follow_categories(NOW) == 0
+
+    rice = Category.objects.get(brand=house.brand, code="rice-cookers")
+    rice.parent = Category.objects.get(brand=house.brand, code="apparel")
+    rice.save()
+
+    assert [follow_categories(NOW), follow_categories(NOW)] == [1, 0]
+    quoted = quote(visitor(house), cart=a_cart({"cooker": 1}), known=Known(), now=NOW)
+    assert quoted.quote.total == 49_900
+
+
+def test_an_evaluation_reads_no_row(django_assert_num_queries):
+    house = a_house()
+    approved(house, *(replace(EIGHTY, id=f"p{n}", max_per_customer=1) for n in range(40)))
+    quoted = quote(visitor(house), cart=a_cart({"cooker": 3}), known=Known(), now=NOW)
+
+    with django_assert_num_queries(0):
+        again = evaluate(quoted.ruleset, quoted.quote.cart, quoted.facts, NOW)
+
+    assert again.canonical() == quoted.quote.canonical()

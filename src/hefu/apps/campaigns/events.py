@@ -20,3 +20,11 @@ class PromotionStopped(Event):
 
     name: ClassVar[str] = "campaigns.promotion_stopped"
     promotion_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartBlocked(Event):
+    """A promotion's start came, and nobody had agreed to it: it does not run."""
+
+    name: ClassVar[str] = "campaigns.start_blocked"
+    promotion_id: int

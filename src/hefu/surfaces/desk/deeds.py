@@ -54,6 +54,9 @@ ACTIONS: Mapping[str, Promise] = {
     "campaigns.promotions_held": _("The offers of %(order)s were set aside."),
     "campaigns.promotions_released": _("The offers of %(order)s were given back: %(because)s."),
     "campaigns.rules_changed": _("Other price rules are in force: %(because)s."),
+    "campaigns.start_blocked": _(
+        "The promotion %(code)s did not start: nobody had agreed to version %(version)s."
+    ),
     "campaigns.coupon_issue_ended": _(
         "An issue of coupons ended: %(issued)s went to %(members)s members, %(left)s are left."
     ),
@@ -187,6 +190,7 @@ ACTIONS: Mapping[str, Promise] = {
     "notices.message_failed": _("A message could not be sent."),
     "notices.message_queued": _("A message was queued (%(channel)s)."),
     "notices.message_sent": _("A message was sent."),
+    "orders.article_import_started": _("A list of articles was imported."),
     "orders.article_created": _("Article %(sku)s was created."),
     "orders.article_edited": _("Article %(sku)s was changed."),
     "orders.category_saved": _("Category %(code)s was saved."),

@@ -100,6 +100,7 @@ class PromotionVersion(models.Model):
     written_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    blocked_at = models.DateTimeField(null=True)  # its start came, and nobody had agreed
 
     class Meta:
         verbose_name = _("version")

@@ -28,7 +28,7 @@ def assemble(house: HouseRules, *, now: datetime) -> Rules:
         groups=(*HOUSE_GROUPS, *(from_document(Group, one) for one in house.groups)),
         prices=tuple(_prices(brand_id, now)),
         accruals=tuple(from_document(Accrual, one) for one in house.accruals),
-        categories=_tree(brand_id),
+        categories=category_tree_of(brand_id),
         margin_floor_bp=house.margin_floor_bp,
     )
 
@@ -64,7 +64,8 @@ def price_of(row: PriceEntry) -> Price:
     return replace(book, starts_at=row.starts_at, ends_at=row.ends_at)
 
 
-def _tree(brand_id: int) -> Mapping[str, str]:
+def category_tree_of(brand_id: int) -> Mapping[str, str]:
+    """Return the brand's category tree, child to parent, by code."""
     rows = Category.objects.filter(brand_id=brand_id, parent__isnull=False).order_by("code")
     return dict(rows.values_list("code", "parent__code"))
 

@@ -67,6 +67,20 @@ def promotion_by_id(actor: Actor, pk: int) -> Promotion:
     return found
 
 
+def blocked_promotions(actor: Actor, *, now: datetime) -> QuerySet[Promotion]:
+    """Promotions that should run by now, to which nobody agreed; for staff.
+
+    Raises:
+        NotAllowed: the role does not see campaigns.
+    """
+    actor.require(Permission.CAMPAIGN_VIEW)
+    waiting = PromotionVersion.objects.filter(
+        approved_at=None, withdrawn_at=None, starts_at__lte=now
+    )
+    rows = promotions_for(actor).filter(state__in=(PromotionState.DRAFT, PromotionState.ASKED))
+    return rows.filter(pk__in=waiting.values("promotion_id"))
+
+
 def campaigns_for(actor: Actor) -> QuerySet[Campaign]:
     """The brand's campaigns, the newest first; for staff.
 

@@ -100,7 +100,7 @@ def customer_of(actor: Actor, known: Known) -> str:
 
 
 def facts_of(buyer: Actor, *, cart: Cart, known: Known, ruleset: Ruleset, now: datetime) -> Facts:
-    """Gather everything a condition may ask about a buyer: seven queries at most.
+    """Gather everything a condition may ask about a buyer: eight queries at most.
 
     Raises:
         NotFound: the member is not the brand's, or closed the account.

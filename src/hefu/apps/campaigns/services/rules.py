@@ -13,9 +13,9 @@ from hefu.apps.audit.services import publish, record, service
 from hefu.apps.campaigns.errors.promotions import GroupInUse
 from hefu.apps.campaigns.events import RulesChanged
 from hefu.apps.campaigns.models import HouseRules, RulesetVersion
-from hefu.apps.campaigns.selectors.assembling import assemble
-from hefu.apps.campaigns.selectors.rules import COMPILED
-from hefu.core.actor import Actor
+from hefu.apps.campaigns.selectors.assembling import assemble, category_tree_of
+from hefu.apps.campaigns.selectors.rules import COMPILED, ruleset_at
+from hefu.core.actor import Actor, system
 from hefu.core.errors import Invalid
 from hefu.core.permissions import Permission
 from hefu.core.promotions import (
@@ -95,3 +95,17 @@ def _check_groups(house: HouseRules, groups: Sequence[Group], *, now: datetime) 
     for one in house.groups:
         if one["id"] in used and one["id"] not in stay:
             raise GroupInUse(field="groups", group=one["id"], rule="L06")
+
+
+def follow_categories(now: datetime) -> int:
+    """Put rules into force again where the category tree changed; returns how many brands'.
+
+    A clock calls it: the tree is the mall's, which knows nothing of campaigns.
+    """
+    fresh = 0
+    for house in HouseRules.objects.order_by("pk"):
+        in_force = ruleset_at(house.brand_id, now).rules.categories
+        if category_tree_of(house.brand_id) != in_force:
+            refresh_rules(system("clock", brand_id=house.brand_id), because="categories", now=now)
+            fresh += 1
+    return fresh
