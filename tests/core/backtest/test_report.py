@@ -22,6 +22,8 @@ from hefu.core.backtest import (
 from hefu.core.backtest.tally import TABLES, Tally
 from hefu.core.promotions import (
     HOUSE_GROUPS,
+    FactIn,
+    HoldOut,
     Line,
     OrderOff,
     Promotion,
@@ -240,6 +242,35 @@ def test_the_report_is_plain_and_names_the_signed_rules():
         == Compiled(Plan(today=Side(), tomorrow=side, currency="CNY")).rulesets[1].content_hash
     )
     assert found["sides"]["tomorrow"]["promotions"][0]["applied"] == 1
+
+
+def test_the_forecast_groups_are_those_of_the_campaign():
+    held = off("spring", 100, conditions=(HoldOut(salt="spring", share_bp=1000),))
+    orders = [order(n, ("pot", 9000, 1), customer=f"c{n}") for n in range(1, 201)]
+
+    found = document(plan(tomorrow=[held]), orders)
+
+    [groups] = [one for one in found["hold_out"]["groups"] if one["share_bp"] == 1000]
+    [promotion] = found["sides"]["tomorrow"]["promotions"]
+    assert 0 < groups["held"] < 200
+    assert promotion["applied"] == groups["campaign"]
+    assert promotion["failed"] == {"hold_out": groups["held"]}
+
+
+def test_facts_are_those_the_source_states():
+    tomorrow = [
+        off("vip", 100, conditions=(FactIn(fact="segment", values=frozenset({"vip"})),)),
+        off("new", 10, conditions=(FactIn(fact="customer_kind", values=frozenset({"new"})),)),
+    ]
+    orders = [
+        order(1, ("pot", 9000, 1), customer="li", segment="vip", values={"segment": "vip"}),
+        order(2, ("pot", 9000, 1), customer="li", segment="second_to_fifth", earlier=1),
+        order(3, ("pot", 9000, 1), segment="vip"),
+    ]
+
+    found = document(plan(tomorrow=tomorrow), orders)["sides"]["tomorrow"]["promotions"]
+
+    assert {one["id"]: one["applied"] for one in found} == {"vip": 1, "new": 2}
 
 
 def test_a_report_of_nothing():

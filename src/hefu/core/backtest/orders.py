@@ -30,7 +30,7 @@ class Order:
         segment: as the source states it, or the buyer's history before this order.
         earlier: orders of this customer before it in the data.
         cart: at list prices.
-        values: further facts (channel, region ...).
+        values: facts about buyer and moment (channel, region, a stated segment ...).
     """
 
     id: str

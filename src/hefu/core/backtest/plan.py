@@ -97,11 +97,12 @@ class Compiled:
         return replace(cart, codes=tuple(codes)), coupons
 
     def facts(self, order: Order, uses: Mapping[str, Use], coupons: Mapping[str, str]) -> Facts:
-        """Return what the engine may know about the buyer of an order."""
+        """Return what the engine may know about the buyer of an order.
+
+        Who has no earlier order in the data is a new customer, as a quote takes a stranger.
+        """
         values = dict(order.values)
-        values.setdefault("segment", order.segment)
-        if order.customer:
-            values.setdefault("customer_kind", "old" if order.earlier else "new")
+        values.setdefault("customer_kind", "old" if order.earlier else "new")
         return Facts(
             values=values,
             customer=order.customer,

@@ -107,13 +107,16 @@ class Reading:
         if not unit or unit < 0:
             raise _AsideError("no_price")
         customer = cells.get("customer", "")
-        known = (("channel", cells.get("channel", "")), ("region", _region(cells)))
+        segment = cells.get("segment", "")[:64]
+        known = (
+            ("channel", cells.get("channel", "")), ("region", _region(cells)), ("segment", segment)
+        )  # fmt: skip
         return SoldLine(
             order=number, at=self._instant(cells["time"]), sku=sku, qty=qty, unit=unit,
             customer=self.pseudonym(customer.casefold()) if customer else "",
             cost=self._amount(cells.get("cost", ""), scale, found),
             categories=(cells["category"][:64],) if cells.get("category") else (),
-            segment=cells.get("segment", "")[:64],
+            segment=segment,
             shipping=max(0, self._amount(cells.get("shipping", ""), scale, found) or 0),
             values=tuple((name, value) for name, value in known if value),
         )  # fmt: skip

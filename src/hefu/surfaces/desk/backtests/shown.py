@@ -211,6 +211,7 @@ class Report:
     def _rule(self, one: Mapping[str, Any]) -> RuleRow:
         winner, lost = _most(one["lost"])
         predicate, failed = _most(one["failed"])
+        near = sum(row["orders"] for row in self.result["near"] if row["promotion"] == one["id"])
         applied = one["applied"]
         return RuleRow(
             title=one["title"], touched=grouped(one["candidates"]), applied=grouped(applied),
@@ -221,6 +222,7 @@ class Report:
             if lost
             else "–",
             failed=f"{grouped(failed)} · {sentences.asked(predicate)}" if failed else "–",
+            near=grouped(near) if near else "–",
         )  # fmt: skip
 
     @property

@@ -65,6 +65,7 @@ class RuleRow:
     each: str
     lost: str
     failed: str
+    near: str
 
 
 @dataclass(frozen=True, kw_only=True)
