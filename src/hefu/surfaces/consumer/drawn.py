@@ -95,7 +95,7 @@ def standing(draw: Draw, *, now: datetime) -> Standing:
         lead = _("Ended on %(at)s. The winners are known.") % {"at": time_text(draw.ends_at)}
         return Standing(badge=_("Ended"), tone="neutral", lead=lead, open=False)
     lead = _("The list is closed. The draw is made on %(at)s.") % {"at": time_text(draw.draw_at)}
-    return Standing(badge=_("Closed"), tone="info", lead=lead, open=False)
+    return Standing(badge=_("List closed"), tone="info", lead=lead, open=False)
 
 
 def prize_lines(draw: Draw, terms: DrawTerms) -> list[PrizeLine]:
