@@ -19,10 +19,11 @@ from hefu.surfaces.desk.shown import NOTHING, when
 
 APPROVAL_KINDS: Mapping[str, Promise] = {
     "campaigns.draw": _("Publish a draw"),
+    "campaigns.price": _("Put a price into the book"),
     "campaigns.promotion": _("Launch a promotion"),
     "identity.issue": _("Issue codes"),
 }
-_ABOUT = ("number", "title", "model", "batch")  # of an approval's summary
+_ABOUT = ("number", "title", "sku", "model", "batch")  # of an approval's summary
 JOB_KINDS: Mapping[str, Promise] = {
     "campaigns.backtest": _("Backtest"),
     "catalog.import_products": _("Import of products"),

@@ -29,16 +29,22 @@ from hefu.surfaces.desk.words import field_name
 
 #: What a summary holds beyond the fields of an order, as people call it.
 _NAMES = {
+    "audience": gettext_lazy("For whom"),
+    "currency": gettext_lazy("Currency"),
     "item_no": gettext_lazy("Item number"),
+    "min_qty": gettext_lazy("From this quantity"),
     "planned": gettext_lazy("Planned for the batch"),
     "over_issue": gettext_lazy("Beyond the plan"),
     "prizes": gettext_lazy("Prizes"),
     "slug": gettext_lazy("Short name"),
+    "sku": gettext_lazy("Article"),
     "title": gettext_lazy("Title"),
+    "unit": gettext_lazy("Price, minor units"),
     "worst_yuan": gettext_lazy("Cost at most, yuan"),
 }
 #: What it means when a field was left open.
 _OPEN = {
+    "audience": gettext_lazy("everybody"),
     "channel": gettext_lazy("Open until shipping"),
     "supplier": gettext_lazy("We print ourselves"),
     "template": gettext_lazy("Sealed code of 16 characters"),
@@ -46,7 +52,11 @@ _OPEN = {
 
 
 #: Kinds whose own page shows all that is asked for, and takes the decision.
-_DECIDED_AT = {"campaigns.draw": "desk:draw", "campaigns.promotion": "desk:promotion"}
+_DECIDED_AT = {
+    "campaigns.draw": "desk:draw",
+    "campaigns.price": "desk:price",
+    "campaigns.promotion": "desk:promotion",
+}
 
 
 class DecisionForm(forms.Form):
