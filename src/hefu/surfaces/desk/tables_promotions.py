@@ -1,5 +1,6 @@
 """The lists of promotions, campaigns and partners' parts."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.html import format_html
@@ -7,13 +8,14 @@ from django.utils.translation import gettext as now_said
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import A, Column, Table
 
-from hefu.apps.campaigns.models import Campaign
+from hefu.apps.campaigns.models import Campaign, PriceEntry
 from hefu.apps.campaigns.selectors.standings import Annotated
 from hefu.core.money import format_amount
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.desk.columns import WhenColumn
 from hefu.surfaces.desk.lists import CODE, NUMBER
 from hefu.surfaces.desk.promoting import boards
+from hefu.surfaces.desk.promoting.prices import audience_words, price_badge, price_state
 from hefu.surfaces.desk.shown import NOTHING
 from hefu.surfaces.desk.tables_codes import WIDE, NumberColumn
 from hefu.surfaces.desk.tables_sales import AmountColumn
@@ -28,7 +30,7 @@ class PromotionsTable(Table):  # type: ignore[misc]  # django-tables2 has no typ
     ends_at = WhenColumn(verbose_name=_("Until"))
     used = Column(attrs=NUMBER, verbose_name=_("Uses"))
     spent = Column(attrs={"td": {"class": "bar"}}, verbose_name=_("Budget spent"))
-    campaign = Column(accessor="campaign__title", verbose_name=_("Campaign"), attrs=WIDE)
+    campaign = Column(accessor="campaign__title", verbose_name=_("Campaign"))
     code = Column(attrs=CODE, verbose_name=_("Short name"))
 
     class Meta:
@@ -64,23 +66,11 @@ class PromotionsTable(Table):  # type: ignore[misc]  # django-tables2 has no typ
         """Draw how much of the budget is gone."""
         if record.budget is None:
             return boards.amount(value, record.currency) if value else NOTHING
-        return budget_bar(value, record.budget, record.currency)
+        return boards.budget_bar(value, record.budget, record.currency)
 
     def value_spent(self, value: int, record: Annotated) -> str:
         """Export the amount as a plain decimal."""
         return format_amount(value, record.currency or "CNY")
-
-
-def budget_bar(spent: int, budget: int, currency: str) -> Any:
-    """A bar of what is gone of a budget, with both amounts in words."""
-    text = now_said("%(spent)s of %(budget)s") % {
-        "spent": boards.amount(spent, currency), "budget": boards.amount(budget, currency),
-    }  # fmt: skip
-    return format_html(
-        '<progress max="100" value="{}" aria-label="{}"></progress>'
-        '<span class="small muted num">{}</span>',
-        boards.percent(spent, budget), text, text,
-    )  # fmt: skip
 
 
 class CampaignsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
@@ -113,7 +103,7 @@ class CampaignsTable(Table):  # type: ignore[misc]  # django-tables2 has no type
 
     def render_hold_out_bp(self, value: int) -> str:
         """Say it in per cent."""
-        return share(value) if value else NOTHING
+        return boards.share(value) if value else NOTHING
 
     def value_hold_out_bp(self, value: int) -> int:
         """Export basis points."""
@@ -138,6 +128,35 @@ class PartnerPartsTable(Table):  # type: ignore[misc]  # django-tables2 has no t
         default = NOTHING
 
 
-def share(bp: int) -> str:
-    """Basis points in per cent: 1,250 is 12.5 %."""
-    return f"{bp / 100:.2f}".rstrip("0").rstrip(".") + " %"
+class PricesTable(Table):  # type: ignore[misc]  # django-tables2 has no types
+    """The price book; ``now`` decides what is in force."""
+
+    sku = Column(linkify=("desk:price", [A("pk")]), attrs=CODE, verbose_name=_("Article"))
+    unit = AmountColumn(verbose_name=_("Price"))
+    min_qty = NumberColumn(verbose_name=_("From this quantity"))
+    audience = Column(attrs=WIDE, verbose_name=_("For whom"), empty_values=(None,))
+    state = Column(accessor="pk", orderable=False, verbose_name=_("State"))
+    starts_at = WhenColumn(verbose_name=_("From"))
+    ends_at = WhenColumn(verbose_name=_("Until"))
+
+    class Meta:
+        model = PriceEntry
+        fields = ("sku", "unit", "min_qty", "audience", "state", "starts_at", "ends_at")
+        attrs = {"caption": _("Price book")}
+        default = NOTHING
+
+    def __init__(self, *args: object, now: datetime, **about: object) -> None:
+        super().__init__(*args, **about)
+        self._now = now
+
+    def render_audience(self, record: PriceEntry) -> str:
+        """Say everybody where nobody is left out."""
+        return audience_words(record)
+
+    def render_state(self, record: PriceEntry) -> Any:
+        """Draw it."""
+        return price_badge(record, self._now)
+
+    def value_state(self, record: PriceEntry) -> str:
+        """Export the stable word."""
+        return price_state(record, self._now)

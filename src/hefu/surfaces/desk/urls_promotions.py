@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hefu.surfaces.desk.views import promotion_boards, promotions
+from hefu.surfaces.desk.views import price_book, promotion_boards, promotions
 
 urlpatterns: list[URLPattern] = [
     path("promotions/", promotions.promotions, name="promotions"),
@@ -12,6 +12,10 @@ urlpatterns: list[URLPattern] = [
     path("promotions/campaigns/", promotion_boards.campaigns, name="campaigns"),
     path("promotions/campaigns/new/", promotion_boards.campaign_new, name="campaign_new"),
     path("promotions/partners/", promotion_boards.parts, name="partner_parts"),
+    path("promotions/prices/", price_book.prices, name="price_book"),
+    path("promotions/prices/new/", price_book.propose, name="price_new"),
+    path("promotions/prices/<int:pk>/", price_book.price, name="price"),
+    path("promotions/prices/<int:pk>/withdraw/", price_book.withdraw, name="price_withdraw"),
     path("promotions/<int:pk>/", promotions.promotion, name="promotion"),
     path("promotions/<int:pk>/submit/", promotions.submit, name="promotion_submit"),
     path("promotions/<int:pk>/decide/", promotions.decide, name="promotion_decide"),

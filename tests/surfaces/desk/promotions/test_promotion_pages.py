@@ -152,7 +152,7 @@ def test_R201_versions_say_what_changed_and_whether_in_favour(house, writer):
     page = text_of(writer.get(url("promotion", row.pk)))
 
     assert "Version 2" in page
-    assert "the end in the consumer's favour" in page
+    assert "The end in the consumer's favour" in page
     assert "which nobody agreed to yet" in page
     drawn = writer.get(url("promotion", row.pk)).content.decode()
     assert "<del>" in drawn

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -31,6 +32,7 @@ _TABS: tuple[tuple[str, Promise], ...] = (
     ("promotion_stacking", gettext_lazy("Stacking")),
     ("promotion_monitor", gettext_lazy("Monitor")),
     ("campaigns", gettext_lazy("Campaigns")),
+    ("price_book", gettext_lazy("Price book")),
     ("partner_parts", gettext_lazy("Partners' parts")),
 )
 
@@ -80,3 +82,20 @@ def window(starts_at: datetime | None, ends_at: datetime | None) -> str:
 def percent(part: int, whole: int) -> int:
     """How much of something is gone, in whole per cent, rounded down; at most 100."""
     return min(100, part * 100 // whole) if whole > 0 else 100
+
+
+def budget_bar(spent: int, budget: int, currency: str) -> Any:
+    """A bar of what is gone of a budget, with both amounts in words."""
+    text = _("%(spent)s of %(budget)s") % {
+        "spent": amount(spent, currency), "budget": amount(budget, currency),
+    }  # fmt: skip
+    return format_html(
+        '<progress max="100" value="{}" aria-label="{}"></progress>'
+        '<span class="small muted num">{}</span>',
+        percent(spent, budget), text, text,
+    )  # fmt: skip
+
+
+def share(bp: int) -> str:
+    """Basis points in per cent: 1,250 is 12.5 %."""
+    return f"{bp / 100:.2f}".rstrip("0").rstrip(".") + " %"

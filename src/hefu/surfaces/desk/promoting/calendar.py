@@ -52,14 +52,14 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """Six weeks; ``today`` is the place of today among the days, None outside."""
+    """Six weeks; ``days`` says of each whether it is today or of a weekend, else nothing."""
 
     first: date
     last: date
     weeks: Sequence[str]
     groups: Sequence[Group]
     conflicts: Sequence[Conflict]
-    today: int | None
+    days: Sequence[str]
 
 
 def calendar_of(actor: Actor, *, first: date, now: datetime) -> Calendar:
@@ -75,6 +75,7 @@ def calendar_of(actor: Actor, *, first: date, now: datetime) -> Calendar:
     everything = [entry for _label, _icon, entries in shown for entry in entries]
     conflicts = conflicts_said(actor, everything, now=now)
     today = (timezone.localdate(now) - first).days
+    days = ["today" if n == today else "weekend" if n % 7 > 4 else "" for n in range(DAYS)]
     return Calendar(
         first=first, last=last,
         weeks=[short_day(first + timedelta(weeks=week)) for week in range(WEEKS)],
@@ -83,7 +84,7 @@ def calendar_of(actor: Actor, *, first: date, now: datetime) -> Calendar:
             for label, icon, some in shown
             if some
         ],
-        conflicts=conflicts, today=today if 0 <= today < DAYS else None,
+        conflicts=conflicts, days=days,
     )  # fmt: skip
 
 
@@ -112,6 +113,7 @@ def _promotions(actor: Actor, now: datetime) -> Iterator[Entry]:
             url=boards.where("promotion", row.pk), state=boards.standing_word(row.standing),
             tone=boards.STANDINGS[row.standing][1], audience=row.audience,
             sketch=row.standing in (Standing.DRAFT, Standing.WAITING), code=row.code,
+            over=row.standing in (Standing.ENDED, Standing.STOPPED),
         )  # fmt: skip
 
 
@@ -152,7 +154,7 @@ def _coupons(actor: Actor, now: datetime) -> Iterator[Entry]:
             f"coupons:{row.pk}", row, row.valid_from, row.valid_until,
             url=boards.where("coupon_batch", row.pk), state=boards.standing_word(standing),
             tone=boards.STANDINGS[standing][1], code=row.promotion.code,
-            audience=audiences.get(row.promotion.code, ""),
+            audience=audiences.get(row.promotion.code, ""), over=standing is Standing.ENDED,
         )  # fmt: skip
 
 
@@ -164,12 +166,13 @@ def _by_window(starts_at: datetime, ends_at: datetime, now: datetime) -> Standin
 
 def _entry(
     key: str, row: Annotated, starts_at: datetime, ends_at: datetime | None, *, url: str,
-    state: str, tone: Tone, sketch: bool = False, audience: str = "", code: str = "",
+    state: str, tone: Tone, sketch: bool = False, over: bool = False,
+    audience: str = "", code: str = "",
 ) -> Entry:  # fmt: skip
     begins = timezone.localdate(starts_at)
     last = timezone.localdate(ends_at - timedelta(microseconds=1)) if ends_at else date.max
     return Entry(
         key=key, title=row.title, url=url, begins=begins, ends=max(begins, last), state=state,
         tone=tone, when=boards.window(starts_at, ends_at), sketch=sketch, audience=audience,
-        code=code,
+        code=code, over=over,
     )  # fmt: skip

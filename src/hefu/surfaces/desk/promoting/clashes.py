@@ -26,7 +26,8 @@ SHOWN = 40
 class Entry:
     """One thing of the calendar: the days it runs on, both counted, and what is said of it.
 
-    ``code`` is the short name of the promotion it is or belongs to; ``sketch``: nobody agreed yet.
+    ``code`` is the short name of the promotion it is or belongs to; ``sketch``: nobody agreed yet;
+    ``over``: it ended or was stopped.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Entry:
     tone: Tone
     when: str
     sketch: bool = False
+    over: bool = False
     audience: str = ""
     code: str = ""
 
@@ -103,7 +105,7 @@ def _audiences(entries: Iterable[Entry]) -> Iterator[_Said]:
     """Things of different promotions that run on one day for one published audience."""
     by_audience: dict[str, list[Entry]] = defaultdict(list)
     for one in entries:
-        if one.audience:
+        if one.audience and not one.over:
             by_audience[one.audience].append(one)
     for audience, some in by_audience.items():
         together = [one for one in some if any(_share_a_day(one, other) for other in some)]

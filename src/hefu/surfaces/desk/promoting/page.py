@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -36,7 +37,6 @@ from hefu.surfaces.desk.promoting import boards
 from hefu.surfaces.desk.promoting.gates_said import evidence_said
 from hefu.surfaces.desk.promoting.versions import Told, versions_told
 from hefu.surfaces.desk.shown import NOTHING, when
-from hefu.surfaces.desk.tables_promotions import budget_bar, share
 
 
 def about_promotion(request: DeskRequest, found: Annotated, *, now: datetime) -> dict[str, Any]:
@@ -56,6 +56,9 @@ def about_promotion(request: DeskRequest, found: Annotated, *, now: datetime) ->
         "evidence": _evidence(request, newest), "gated_at": _gated_at(newest),
         "shares": _shares(request, newest), **_backtests(request, newest, now=now),
         "coupons": outstanding(found, now=now),
+        "public_url": _public_url(request, found), "blocked": when(newest.blocked_at)
+        if newest.blocked_at and open_version
+        else "",
         "edit_url": edit_url if manage else "",
         "may_submit": manage and open_version and asked is None,
         "may_attach": manage and open_version and asked is None,
@@ -63,6 +66,12 @@ def about_promotion(request: DeskRequest, found: Annotated, *, now: datetime) ->
         "may_stop": manage and found.standing in (Standing.RUNNING, Standing.SCHEDULED),
         "stopped": found.standing == Standing.STOPPED,
     }  # fmt: skip
+
+
+def _public_url(request: DeskRequest, found: Annotated) -> str:
+    if found.live_version is None:
+        return ""
+    return reverse("consumer:promotion_of", args=[request.brand.slug, found.code])
 
 
 def reader_language() -> str:
@@ -114,7 +123,7 @@ def _facts(found: Annotated, newest: PromotionVersion) -> list[Fact]:
     if found.campaign:
         facts.append(Fact(name=_("Campaign"), value=found.campaign.title))
         if found.campaign.hold_out_bp:
-            facts.append(Fact(name=_("Held out"), value=share(found.campaign.hold_out_bp)))
+            facts.append(Fact(name=_("Held out"), value=boards.share(found.campaign.hold_out_bp)))
     if newest.compared_with:
         facts.append(Fact(name=_("Compared with"), value=newest.compared_with))
     if newest.override:
@@ -139,7 +148,7 @@ def _money(request: DeskRequest, found: Annotated, *, now: datetime) -> dict[str
         if found.budget is not None
         else "",
         "uses": uses, "spent": boards.amount(found.spent, currency),
-        "bar": budget_bar(found.spent, found.budget, currency) if found.budget else "",
+        "bar": boards.budget_bar(found.spent, found.budget, currency) if found.budget else "",
         "runs_out": "", "rate": "",
     }  # fmt: skip
     if found.standing != Standing.RUNNING:
@@ -200,8 +209,8 @@ def _shares(request: DeskRequest, version: PromotionVersion) -> list[tuple[str, 
         return []
     names = dict(organisations_for(request.actor).values_list("pk", "name"))
     brand = 10_000 - sum(given.values())
-    listed = [(names.get(one, str(one)), share(bp)) for one, bp in given.items()]
-    return [*listed, (str(request.brand), share(brand))] if brand else listed
+    listed = [(names.get(one, str(one)), boards.share(bp)) for one, bp in given.items()]
+    return [*listed, (str(request.brand), boards.share(brand))] if brand else listed
 
 
 def _backtests(request: DeskRequest, version: PromotionVersion, *, now: datetime) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hefu.core.actor import Actor
 from hefu.core.permissions import PARTNER_ROLES, Permission, Role
-from hefu.surfaces.desk.today import codes, life
+from hefu.surfaces.desk.today import codes, life, promotions
 from hefu.surfaces.desk.today.values import Part, Today
 
 __all__ = ["today_for"]
@@ -19,7 +19,10 @@ __all__ = ["today_for"]
 _PARTS: tuple[tuple[Permission, Part], ...] = (
     (Permission.ORDER_MANAGE, codes.begin_order),
     (Permission.PRODUCT_EDIT, codes.begin_import),
+    (Permission.CAMPAIGN_MANAGE, promotions.begin),
     (Permission.APPROVAL_DECIDE, codes.approvals),
+    (Permission.CAMPAIGN_MANAGE, promotions.drafts),
+    (Permission.CAMPAIGN_VIEW, promotions.running),
     (Permission.ACTIVATION_MANAGE, life.appeals),
     (Permission.CODE_VIEW, life.doubtful),
     (Permission.AUDIT_VIEW, life.guessing),
@@ -36,12 +39,12 @@ _NOT_FOR: Mapping[Role, tuple[Part, ...]] = {
     **dict.fromkeys(PARTNER_ROLES, (life.doubtful, codes.jobs)),
     Role.ANALYST: (codes.jobs,),
     Role.APPROVER: (codes.jobs, life.channels),
-    Role.BRAND_ADMIN: (codes.catalogue, life.audit),
+    Role.BRAND_ADMIN: (codes.catalogue, life.audit, promotions.begin),
     Role.CAMPAIGN_MANAGER: (codes.jobs,),
     Role.PRODUCT_SPECIALIST: (life.channels,),
     Role.RETAILER: (life.doubtful, life.channels, codes.jobs),
     Role.SALES_MANAGER: (codes.jobs,),
-    Role.SERVICE_AGENT: (codes.jobs, life.channels),
+    Role.SERVICE_AGENT: (codes.jobs, life.channels, promotions.running),
 }
 
 

@@ -14,10 +14,12 @@ from hefu.apps.catalog.selectors import imports_for, products_for
 from hefu.apps.identity.models import ProductionOrder
 from hefu.apps.identity.selectors.exports import exports_for
 from hefu.apps.identity.selectors.orders import orders_for
+from hefu.apps.identity.services.orders import ISSUE
 from hefu.core.actor import Actor
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import compact, grouped
 from hefu.surfaces.desk.shown import when
+from hefu.surfaces.desk.tables_codes import APPROVAL_KINDS
 from hefu.surfaces.desk.today.values import LISTED, RECENT, Action, Line, Tile, Today, Work
 
 State = ProductionOrder.State
@@ -54,6 +56,13 @@ def approvals(actor: Actor, now: datetime, home: Today) -> None:  # noqa: ARG001
 
 def _asked_line(asked: Approval) -> Line:
     about = asked.summary
+    if asked.kind != ISSUE:
+        kind = str(APPROVAL_KINDS.get(asked.kind, asked.kind))
+        return Line(
+            title=str(about.get("title") or about.get("sku") or asked.pk), plain=True,
+            text=f"{kind} · {asked.asked_by or ''}", at=when(asked.asked_at),
+            url=reverse("desk:approval", args=[asked.pk]),
+        )  # fmt: skip
     text = _("%(model)s, batch %(batch)s, %(quantity)s codes") % {
         "model": about.get("model", ""),
         "batch": about.get("batch", ""),

@@ -32,6 +32,7 @@ from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.places import place
 from hefu.surfaces.desk.shown import NOTHING, trail, when
 from hefu.surfaces.desk.tables_consumers import MembersTable, deed_text
+from hefu.surfaces.desk.views.member_standing import about_standing
 from hefu.surfaces.desk.words import refusal_text
 
 SHOWN = 20  # units and movements on a member's page
@@ -93,7 +94,7 @@ def _show(
         "member": found, "card": card_of(found), "facts": _facts(found, seen), "seen": seen,
         "may_exclude": actor.may(Permission.CAMPAIGN_MANAGE),
         "form": form, "may_unmask": actor.may(Permission.MEMBER_UNMASK),
-        "consents": _consents(actor.own_brand(), found),
+        "consents": _consents(actor.own_brand(), found), **about_standing(actor, found),
     }  # fmt: skip
     if actor.may(Permission.ACTIVATION_VIEW):
         units = activations_for(actor).filter(member_id=found.pk)[:SHOWN]
