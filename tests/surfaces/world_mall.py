@@ -1,14 +1,17 @@
 """What the world's mall sells and what was ordered there, as values of addresses."""
 
+import io
 from typing import Any
 
 from hefu.apps.orders.models import Category, Payment
 from hefu.apps.orders.services import articles
+from hefu.apps.orders.services.article_lists import import_articles
 from hefu.core.actor import consumer
 from tests.apps.orders.shop import an_article, an_order, open_mall
 from tests.factories import NOW, operator
 
 SKU = "WORLD-CUP"
+LIST = "sku,title,price\nWORLD-POT,the world's pot,9.90\n"
 
 
 def mall_values(brand: Any, member: Any) -> dict[Any, Any]:
@@ -18,6 +21,9 @@ def mall_values(brand: Any, member: Any) -> dict[Any, Any]:
     article = an_article(brand, SKU, title="a cup of the world alone", categories=("world",))
     buyer = consumer(brand_id=brand.pk, member_id=member.pk)
     order = an_order(brand, buyer, {SKU: 1})
+    listed = import_articles(
+        operator(brand), file=io.BytesIO(LIST.encode()), file_name="world articles.csv", now=NOW
+    )
     category = Category.objects.get(brand=brand)
     return {
         "sku": SKU,
@@ -30,4 +36,5 @@ def mall_values(brand: Any, member: Any) -> dict[Any, Any]:
         ("desk/articles/<int:pk>/", "pk"): article.pk,
         ("desk/articles/<int:pk>/edit/", "pk"): article.pk,
         ("desk/categories/<int:pk>/", "pk"): category.pk,
+        ("desk/articles/import/<int:pk>/refused.csv", "pk"): listed.pk,
     }

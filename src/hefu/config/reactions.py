@@ -46,8 +46,8 @@ from hefu.apps.members.services import forget_codes
 from hefu.apps.notices import services as notices
 from hefu.apps.notices.events import MessageQueued
 from hefu.apps.orders.events import OrderCancelled, OrderPaid, OrderRefunded
-from hefu.apps.orders.services import imports as orders_imports
 from hefu.apps.orders.services import article_lists
+from hefu.apps.orders.services import imports as orders_imports
 from hefu.apps.orders.services.carts import forget_carts
 from hefu.apps.orders.services.refunds import pay_refund
 from hefu.apps.orders.services.sales import expire_open_orders

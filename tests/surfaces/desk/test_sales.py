@@ -1,5 +1,6 @@
 """The mall behind the counter: orders with their reasons, articles, stock, terms; who may what."""
 
+import io
 import re
 
 import pytest
@@ -23,13 +24,15 @@ from tests.apps.orders.shop import (
     open_mall,
 )
 from tests.factories import NOW, a_brand, an_actor, operator
-from tests.surfaces.desk.codes.browsing import signed_in, somebody, text_of, url
+from tests.surfaces.desk.codes.browsing import run_jobs, signed_in, somebody, text_of, url
 
 pytestmark = pytest.mark.django_db
 PAGES = {
     "sales": Permission.SALE_VIEW,
     "articles": Permission.SALE_VIEW,
     "article_new": Permission.SALE_MANAGE,
+    "article_import": Permission.SALE_MANAGE,
+    "article_list": Permission.SALE_MANAGE,
     "categories": Permission.SALE_VIEW,
     "category_new": Permission.SALE_MANAGE,
     "mall": Permission.SALE_VIEW,
@@ -256,3 +259,28 @@ def test_coins_show_among_the_payments(brand, staff):
     assert "C-coins (300)" in words
     assert "of it in money ¥80.00" in words
     assert Order.objects.get().pk == order.pk
+
+
+def test_a_list_of_articles_is_taken_in_and_its_faults_are_a_file(brand, staff):
+    text = "SKU,标题,价格,库存\n0007,水壶,129.00,40\nB,杯,dear,\n"
+    for _ in range(2):
+        file = io.BytesIO(text.encode("gb18030"))
+        file.name = "商品.csv"
+        assert staff.post(url("article_import"), {"file": file}).status_code == 302
+    assert "being taken in" in text_of(staff.get(url("article_import")))
+    run_jobs()
+    row = Article.objects.get()
+    assert (row.sku, row.unit, row.available) == ("0007", 12900, 40)
+    words = text_of(staff.get(url("article_import")))
+    assert "商品.csv 0 0 1 1" in words
+    assert "商品.csv 1 0 0 1" in words
+    page = staff.get(url("article_import")).content.decode()
+    refused = re.search(r'href="([^"]+refused\.csv)"', page)[1]
+    told = b"".join(staff.get(refused).streaming_content).decode("utf-8-sig")
+    assert "dear" in told
+    assert "价格" in told
+    broken = io.BytesIO("名称\nx\n".encode())
+    broken.name = "x.csv"
+    assert staff.post(url("article_import"), {"file": broken}).status_code == 422
+    assert staff.post(url("article_import"), {}).status_code == 422
+    assert "SKU" in staff.get(url("article_list")).content.decode("utf-8-sig").upper()

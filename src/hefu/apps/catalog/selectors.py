@@ -45,10 +45,11 @@ def product_by_item_no(actor: Actor, item_no: str) -> Product:
     return product
 
 
-def imports_for(actor: Actor) -> QuerySet[Import]:
-    """The brand's imports, newest first; partners have none."""
+def imports_for(actor: Actor, *, kind: str = "catalog.products") -> QuerySet[Import]:
+    """The brand's imports of one kind of list, newest first; partners have none."""
     actor.require(Permission.PRODUCT_VIEW)
-    rows = Import.objects.filter(brand_id=actor.own_brand()).order_by("-created_at", "-pk")
+    rows = Import.objects.filter(brand_id=actor.own_brand(), kind=kind)
+    rows = rows.order_by("-created_at", "-pk")
     return rows.none() if actor.is_partner else rows
 
 

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import A, Column, Table
 
+from hefu.apps.catalog.models import Import
 from hefu.apps.orders.models import Article, Category, MovementKind, Order, OrderState, Source
 from hefu.apps.orders.models import StockMovement as Movement
 from hefu.core.money import format_amount
@@ -117,6 +120,34 @@ class ArticlesTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     def value_available(self, record: Article) -> Any:
         """Export the number."""
         return "" if record.available is None else record.available
+
+
+class ArticleListsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
+    """Lists of articles that were imported; the refused rows are a file."""
+
+    file_name = Column(verbose_name=_("File"))
+    created = NumberColumn(verbose_name=_("New"))
+    updated = NumberColumn(verbose_name=_("Changed"))
+    unchanged = NumberColumn(verbose_name=_("Unchanged"))
+    refused = Column(verbose_name=_("Refused"), attrs=NUMBER)
+    created_at = WhenColumn(verbose_name=_("Imported"))
+
+    class Meta:
+        model = Import
+        fields = ("file_name", "created", "updated", "unchanged", "refused", "created_at")
+        attrs = {"caption": _("Imports")}
+        default = NOTHING
+
+    def render_refused(self, record: Import) -> Any:
+        """Link to the rows, where there are some."""
+        if not record.refused:
+            return grouped(0)
+        url = reverse("desk:article_refused", args=[record.pk])
+        return format_html('<a href="{}" download>{}</a>', url, grouped(record.refused))
+
+    def value_refused(self, record: Import) -> int:
+        """Export the number."""
+        return record.refused
 
 
 class MovementsTable(Table):  # type: ignore[misc]  # django-tables2 has no types

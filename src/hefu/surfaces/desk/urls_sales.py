@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hefu.surfaces.desk.views import articles, returns, sales
+from hefu.surfaces.desk.views import article_lists, articles, returns, sales
 
 urlpatterns: list[URLPattern] = [
     path("sales/", sales.sales_orders, name="sales"),
@@ -10,6 +10,13 @@ urlpatterns: list[URLPattern] = [
     path("sales/<int:pk>/return/", returns.take, name="sale_return"),
     path("articles/", articles.articles, name="articles"),
     path("articles/new/", articles.article_new, name="article_new"),
+    path("articles/import/", article_lists.upload, name="article_import"),
+    path("articles/import/list.csv", article_lists.empty_list, name="article_list"),
+    path(
+        "articles/import/<int:pk>/refused.csv",
+        article_lists.refused_rows,
+        name="article_refused",
+    ),
     path("articles/<int:pk>/", articles.article, name="article"),
     path("articles/<int:pk>/edit/", articles.article_edit, name="article_edit"),
     path("categories/", articles.categories, name="categories"),
