@@ -32,6 +32,7 @@ from hefu.core.permissions import PARTNER_ROLES, Role
 from hefu.surfaces.cli import serve as server
 from hefu.surfaces.cli.common import OPERATOR, brand_named, clock
 from hefu.surfaces.cli.crowd import Crowd
+from hefu.surfaces.cli.demo_campaigns import Campaigns
 from hefu.surfaces.cli.demo_mall import open_mall
 
 FILES = Path(__file__).resolve().parents[4] / "demo"
@@ -105,6 +106,13 @@ class _Founding:
         if "mall" in plan:
             self.say("the mall opens")
             open_mall(self.actor, plan["mall"], now=self.now)
+            self.say("promotions, coupons, a draw, a flash sale, a backtest")
+            Campaigns(
+                manager=self._person(Role.CAMPAIGN_MANAGER),
+                approver=self._person(Role.APPROVER),
+                now=self.now,
+                random=self.random,
+            ).run()
         self.say("a batch to try, and its printer files")
         self._try(*plan["try_order"])
         work_off(clock=clock)
@@ -212,6 +220,7 @@ def _answer(plan: Plan, origin: str) -> dict[str, Any]:
         f"  scan or open     {link}",
         f"  type a code      {origin}/check/",
         f"  the mall         {origin}/mall/of/{first['slug']}/",
+        f"  a draw           {origin}/draws/{first['slug']}/anniversary/",
         f"  the desk         {origin}/desk/",
         f"  messages         {origin}/demo/messages/   (one-time codes arrive here)",
         f"  the API          {origin}/api/v1/openapi.json",
