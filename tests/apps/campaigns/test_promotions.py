@@ -28,6 +28,7 @@ from hefu.apps.campaigns.selectors.quoting import Known, quote
 from hefu.apps.campaigns.services import promotions as service
 from hefu.apps.campaigns.services.alarms import warn_blocked
 from hefu.apps.orders.models import Order, OrderLine
+from hefu.apps.orders.services.articles import ArticleSheet, edit_article
 from hefu.core.actor import consumer
 from hefu.core.errors import Invalid, NotAllowed, NotFound
 from hefu.core.permissions import Role
@@ -229,6 +230,19 @@ def test_L08_nothing_sold_in_the_week_means_the_last_price_dealt():
         "shirt": (18_000, True)
     }
     assert lowest_dealt(house.brand.pk, ["shirt"], now=NOW, days=30)["shirt"].unit == 17_500
+
+
+def test_L09_a_price_raised_for_a_reduction_is_refused_or_carries_its_reason():
+    house = a_house()
+    for unit, days in ((22_000, 40), (21_000, 9), (24_000, 2)):
+        sheet = ArticleSheet(sku="shirt", title="shirt", unit=unit, cost=8_000, on_sale=True)
+        edit_article(house.system, sheet=sheet, now=later(days=-days))
+    cut = Rule(id="cut", benefit=LineOff(bp=1_000, scope=Scope(skus=frozenset({"shirt"}))))
+
+    found = refused_by(house, cut)
+
+    assert found == {"field": "override", "rule": "L09", "sku": "shirt", "evidence": 21_000}
+    launched(house, replace(cut, id="true"), override="cotton costs a fifth more since autumn")
 
 
 def test_L17_a_price_asks_for_nothing_that_is_not_published():

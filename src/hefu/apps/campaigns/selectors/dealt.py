@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Min, OuterRef, Subquery
 
+from hefu.apps.audit.models import Entry
 from hefu.apps.orders.models import Article, OrderLine, Source
 from hefu.apps.orders.selectors.orders import SOLD
 
@@ -20,6 +21,9 @@ OURS = (Source.MALL, Source.COUNTER, Source.API)
 #: Days looked back by currency of the offer, and the rule that says so.
 DAYS = {"EUR": (30, "L59")}
 HERE = (7, "L08")
+
+#: Days before a reduction in which a raised list price is suspect; the law names none.
+RAISE_DAYS = 30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,3 +54,25 @@ def lowest_dealt(
     for sku, unit in rows.filter(last__isnull=False).values_list("sku", "last"):
         found[sku] = Dealt(sku=sku, unit=unit, last_only=True)
     return found
+
+
+def raised_lately(
+    brand_id: int, skus: Iterable[str], *, now: datetime, days: int = RAISE_DAYS
+) -> dict[str, int]:
+    """Return goods whose list price was raised lately, with the lowest list price before (L09).
+
+    Read from the trail of deeds, which nobody can edit. A price that came down again to what it
+    was is none of them.
+    """
+    wanted, lowest, newest = set(skus), dict[str, int](), dict[str, int]()
+    edits = Entry.objects.filter(
+        chain=brand_id,
+        action="orders.article_edited",
+        at__gte=now - timedelta(days=days),
+        at__lt=now,
+    )
+    for data in edits.order_by("seq").values_list("data", flat=True):
+        if data["sku"] in wanted:
+            lowest[data["sku"]] = min(lowest.get(data["sku"], data["before"]), data["before"])
+            newest[data["sku"]] = data["unit"]
+    return {sku: before for sku, before in sorted(lowest.items()) if newest[sku] > before}

@@ -12,7 +12,7 @@ from typing import Any
 from hefu.apps.campaigns.errors.promotions import FindingsStand, LegalGate
 from hefu.apps.campaigns.models import PromotionVersion
 from hefu.apps.campaigns.selectors.assembling import rules_with
-from hefu.apps.campaigns.selectors.dealt import DAYS, HERE, lowest_dealt
+from hefu.apps.campaigns.selectors.dealt import DAYS, HERE, lowest_dealt, raised_lately
 from hefu.apps.campaigns.selectors.quoting import KNOWN_TO_US, SAYABLE
 from hefu.apps.campaigns.values import offer_of
 from hefu.apps.orders.models import Article
@@ -130,11 +130,18 @@ def _insist_on_gift(actor: Actor, rule: Rule) -> None:
 def _insist_on_reference(
     actor: Actor, rule: Rule, version: PromotionVersion, touched: Sequence[Line], *, now: datetime
 ) -> dict[str, int]:
-    """Law L08, L59: a reduction is measured from no more than the lowest price dealt before it."""
+    """Law L08, L59: a reduction is measured from no more than the lowest price dealt before it.
+
+    Law L09: and not from a list price that was raised for it; a true rise carries its reason.
+    """
     if not _reduces_a_price(rule):
         return {}
     days, law = DAYS.get(rule.currency or "", HERE)
     dealt = lowest_dealt(actor.own_brand(), (line.sku for line in touched), now=now, days=days)
+    raised = raised_lately(actor.own_brand(), (line.sku for line in touched), now=now)
+    for sku, before in raised.items():
+        if not version.override:
+            raise LegalGate(field="override", rule="L09", sku=sku, evidence=before)
     if not version.compared_with:
         for line in touched:
             if line.sku in dealt and line.unit > dealt[line.sku].unit:
