@@ -6,6 +6,8 @@ fsync and synchronous_commit on. The same server, tables, indexes and settings s
 - *product*: 32 clients on one event loop ask the collector that stands behind the door
   (``surfaces.edge.group``); it hands groups to the real service: the sale's row, who has what, the
   reservations, the hash-chained audit trail. Framework and network are not in it.
+- *crowd*: the same with 512 clients, as on the day: groups are as large as what waits. It still
+  uses one connection; the rivals' rate is the row's and does not grow with who waits for it.
 - *hot_row*: one transaction per request, one statement: claim the member's slot and take a piece
   from the one row. 32 connections of pgbench, two threads, no Python.
 - *orm*: the five statements that an ORM sends (lock the sale, count the member's, insert, update,
@@ -20,9 +22,8 @@ import asyncio
 import re
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -32,12 +33,13 @@ from benchmarks._house import house, maker, members
 from benchmarks.edge import flushes
 
 CLIENTS = 32
+CROWD = 512
 PGBENCH_THREADS = 2
 SECONDS = 2.0
 ROUNDS = 5
 MEMBERS = 60_000
 STOCK = 10_000_000
-CONTENDERS = ("product", "hot_row", "orm")
+CONTENDERS = ("product", "crowd", "hot_row", "orm")
 
 _COLUMNS = (
     "brand_id, sale_id, member_id, slot, arrival, state, surface, order_key, reserved_at,"
@@ -93,7 +95,8 @@ def run(*, json: bool) -> dict[str, Any]:
         "flushes_per_second": disk,
         "median_ms": cuts[49] * 1000,
         "p99_ms": cuts[98] * 1000,
-        "ratios": {name: rates["product"] / rates[name] for name in ("hot_row", "orm")},
+        "ratios": {name: rates["product"] / rates[name] for name in SCRIPTS},
+        "crowd_ratios": {name: rates["crowd"] / rates[name] for name in SCRIPTS},
     }
 
 
@@ -107,14 +110,15 @@ def measure() -> tuple[dict[str, float], list[float]]:
         for name in CONTENDERS:
             sale_id = a_sale(brand_id, f"{name.replace('_', '-')}-{turn}")
             seconds = SECONDS if turn else 1.0
-            if name == "product":
-                taken = product(brand_id, sale_id, buyers, seconds)
-            else:
+            if name in SCRIPTS:
                 taken = pgbench(SCRIPTS[name], brand_id, sale_id, seconds)
+            else:
+                clients = CLIENTS if name == "product" else CROWD
+                taken = product(brand_id, sale_id, buyers, seconds, clients)
             check(name, sale_id, taken)
             if turn:
                 found[name].append(taken.done / taken.seconds)
-                waits += taken.waits
+                waits += taken.waits if name == "product" else ()
     return {name: median(rates) for name, rates in found.items()}, waits
 
 
@@ -133,9 +137,13 @@ def a_sale(brand_id: int, code: str) -> int:
     return int(create_sale(system("bench", brand_id=brand_id), terms=terms, now=now).pk)
 
 
-def product(brand_id: int, sale_id: int, buyers: list[int], seconds: float) -> Round:
-    """Let 32 clients of one event loop ask the collector, each again as soon as it is answered."""
-    return asyncio.run(_crowd(_asker(brand_id, sale_id, buyers), seconds))
+def product(brand_id: int, sale_id: int, buyers: list[int], seconds: float, clients: int) -> Round:
+    """Let the clients of one event loop ask the collector, each again as soon as it is answered.
+
+    They stop when the time is up or when every buyer has had his turn.
+    """
+    numbers = iter(range(len(buyers)))
+    return asyncio.run(_crowd(_asker(brand_id, sale_id, buyers), numbers, seconds, clients))
 
 
 def _asker(brand_id: int, sale_id: int, buyers: list[int]) -> Callable[[int], Any]:
@@ -153,21 +161,25 @@ def _asker(brand_id: int, sale_id: int, buyers: list[int]) -> Callable[[int], An
     return asked
 
 
-async def _crowd(asked: Callable[[int], Any], seconds: float) -> Round:
+async def _crowd(
+    asked: Callable[[int], Any], numbers: Iterator[int], seconds: float, clients: int
+) -> Round:
     from hefu.surfaces.edge.flash import collector
 
-    group, numbers = collector(), count()
+    group = collector()
     waits: list[float] = []
 
     async def client() -> None:
-        while (began := time.perf_counter()) < until:
-            outcome = await group.submit(asked(next(numbers)))
+        for number in numbers:
+            if (began := time.perf_counter()) >= until:
+                return
+            outcome = await group.submit(asked(number))
             assert outcome.new == 1
             waits.append(time.perf_counter() - began)
 
     began = time.perf_counter()
     until = began + seconds
-    await asyncio.gather(*(client() for _ in range(CLIENTS)))
+    await asyncio.gather(*(client() for _ in range(clients)))
     took = time.perf_counter() - began
     group.close()
     return Round(done=len(waits), seconds=took, waits=tuple(waits))
