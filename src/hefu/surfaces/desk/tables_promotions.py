@@ -134,7 +134,7 @@ class PricesTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     sku = Column(linkify=("desk:price", [A("pk")]), attrs=CODE, verbose_name=_("Article"))
     unit = AmountColumn(verbose_name=_("Price"))
     min_qty = NumberColumn(verbose_name=_("From this quantity"))
-    audience = Column(attrs=WIDE, verbose_name=_("For whom"), empty_values=(None,))
+    audience = Column(attrs=WIDE, verbose_name=_("Published audience"), empty_values=(None,))
     state = Column(accessor="pk", orderable=False, verbose_name=_("State"))
     starts_at = WhenColumn(verbose_name=_("From"))
     ends_at = WhenColumn(verbose_name=_("Until"))

@@ -116,7 +116,7 @@ def _facts(found: Annotated, newest: PromotionVersion) -> list[Fact]:
     facts = [
         Fact(name=_("Short name"), value=found.code, code=True),
         Fact(name=_("Time"), value=boards.window(newest.starts_at, newest.ends_at)),
-        Fact(name=_("For whom"), value=document.get("audience") or NOTHING),
+        Fact(name=_("Published audience"), value=document.get("audience") or NOTHING),
         Fact(name=_("Goal"), value=newest.goal or NOTHING),
         Fact(name=_("Told where"), value=newest.publicity or NOTHING),
     ]

@@ -106,7 +106,7 @@ def _facts(request: DeskRequest, entry: PriceEntry) -> list[Fact]:
         Fact(name=_("Price"), value=boards.amount(entry.unit, entry.currency)),
         Fact(name=_("List price"), value=listed),
         Fact(name=_("From this quantity"), value=grouped(entry.min_qty)),
-        Fact(name=_("For whom"), value=entry.audience or _("everybody")),
+        Fact(name=_("Published audience"), value=entry.audience or _("everybody")),
         Fact(name=_("Time"), value=boards.window(entry.starts_at, entry.ends_at)),
         *(Fact(name=_("Condition"), value=words) for words in price_words(entry)),
         Fact(name=_("Written by"), value=f"{entry.written_by}, {when(entry.written_at)}"),
