@@ -21,12 +21,13 @@ _LAWS: Mapping[str, Promise] = {
     "L06": gettext_lazy("what was announced changes in the consumer's favour only"),
     "L07": gettext_lazy("who bears a discount is agreed openly, before the start"),
     "L08": gettext_lazy("a reduction is measured from the lowest price of the seven days before"),
+    "L09": gettext_lazy("a list price raised within thirty days is no reference for a reduction"),
     "L10": gettext_lazy("a gift is named, with its quantity and its true value"),
     "L17": gettext_lazy("prices may not differ by facts that nobody published"),
     "L59": gettext_lazy("a reduction is measured from the lowest price of the thirty days before"),
 }
 _SAID: Mapping[str, Promise] = {
-    "campaigns.not_in_favour": gettext_lazy(
+    "campaigns.rules_not_in_favour": gettext_lazy(
         "It has started, so %(field)s may change in the consumer's favour only (%(rule)s)."
     ),
     "campaigns.nothing_to_approve": gettext_lazy(
@@ -77,7 +78,7 @@ def _law(field: str, rule: str, about: Mapping[str, Any], currency: str) -> str:
         "field": field_words(field), "rule": rule, "law": str(_LAWS.get(rule, rule)),
         "sku": sku or "", "evidence": evidence,
     }  # fmt: skip
-    if sku and isinstance(evidence, int):
+    if sku and isinstance(evidence, int) and "listed" in about:
         filled["evidence"] = amount(evidence, currency)
         filled["listed"] = amount(int(about.get("listed") or 0), currency)
         return _(
@@ -86,6 +87,10 @@ def _law(field: str, rule: str, about: Mapping[str, Any], currency: str) -> str:
         ) % filled  # fmt: skip
     if isinstance(evidence, int):
         filled["evidence"] = amount(evidence, currency)
+    if rule == "L09":
+        return _(
+            "%(rule)s: %(law)s. %(sku)s was listed at %(evidence)s before: state why it rose."
+        ) % filled  # fmt: skip
     return _("%(rule)s: %(law)s. Look at %(field)s (%(evidence)s).") % filled
 
 
