@@ -106,7 +106,7 @@ def test_signing_in_brings_the_visitors_cart_along_once(guest, buyer):
     assert content(buyer, cart) == [("CUP", 3), ("POT", 1)]
     assert cart.codes == ["SPRING"]
     assert Cart.objects.count() == 1
-    assert pieces_in(buyer) == 4
+    assert pieces_in(cart_for(buyer)) == 4
     with pytest.raises(NotFound):
         carts.merge(guest, token=TOKEN, now=NOW)
 

@@ -10,7 +10,7 @@ from hefu.apps.ledger import selectors as ledger
 from hefu.apps.orders.errors import OrderMoved, OutOfStock
 from hefu.apps.orders.models import Article, Order, OrderState, Payment
 from hefu.apps.orders.selectors.articles import stock_differences
-from hefu.apps.orders.selectors.carts import pieces_in
+from hefu.apps.orders.selectors.carts import cart_for, pieces_in
 from hefu.apps.orders.services import carts, sales
 from hefu.apps.orders.values import Because
 from tests.apps.orders.shop import (
@@ -110,4 +110,4 @@ def test_a_cart_filled_by_many_fingers_holds_what_was_said(brand):
     buyer = a_buyer(brand)
     at_once(lambda _: carts.put(buyer, token="", sku="CUP", quantity=2, now=NOW), 16)
     at_once(lambda _: carts.merge(buyer, token="t", now=NOW), 8)
-    assert pieces_in(buyer) == 2
+    assert pieces_in(cart_for(buyer)) == 2

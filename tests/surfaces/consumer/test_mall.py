@@ -244,6 +244,14 @@ def test_L21_boxes_are_empty_and_needed(buyer, shop):
     assert Order.objects.get().lines.get(sku="ENGRAVED").excluded_at == TODAY
 
 
+def test_signing_in_brings_the_cart_along(buyer):
+    words = text_of(buyer.get(reverse("consumer:mall")))
+    assert "Cart 1" in words
+    assert "1 of it are in your cart." in text_of(
+        buyer.get(reverse("consumer:article", args=["CUP"]))
+    )
+
+
 def test_a_receiver_is_needed(buyer):
     _, answer = order_it(buyer, name="", region="000000")
     assert answer.status_code == 400

@@ -128,8 +128,8 @@ def clock_text(at: datetime | None) -> str:
 
 def pieces(visit: Visit) -> int:
     """How many pieces are in the cart, for the sign of it."""
-    token = "" if visit.signed_in else cart_token(visit)
-    return pieces_in(visit.actor, token_key=token_key(token, brand_id=visit.own_brand().pk))
+    cart = own_cart(visit)
+    return pieces_in(cart) if cart is not None else 0
 
 
 def tiles(visit: Visit, articles: Sequence[Article]) -> list[Tile]:

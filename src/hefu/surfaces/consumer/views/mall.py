@@ -14,11 +14,9 @@ from hefu.apps.orders.selectors.articles import (
     category_tree,
     mall_for,
 )
-from hefu.apps.orders.selectors.carts import cart_for
-from hefu.apps.orders.services.carts import token_key
 from hefu.core.actor import system
 from hefu.core.errors import NotFound
-from hefu.surfaces.consumer.shopping import cart_token, pieces, tiles, title_of
+from hefu.surfaces.consumer.shopping import own_cart, pieces, tiles, title_of
 from hefu.surfaces.consumer.site import SURFACE, Visit, page
 
 PER_PAGE = 24
@@ -70,8 +68,7 @@ def article(visit: Visit, sku: str) -> HttpResponse:
     visit.own_brand()
     row = article_by_sku(visit.actor, sku)
     (tile,) = tiles(visit, [row])
-    token = "" if visit.signed_in else cart_token(visit)
-    cart = cart_for(visit.actor, token_key=token_key(token, brand_id=visit.own_brand().pk))
+    cart = own_cart(visit)
     lines = cart.lines.filter(article=row).values_list("quantity", flat=True) if cart else ()
     had = next(iter(lines), 0)
     return visit.page(
