@@ -7,7 +7,16 @@ import pytest
 from hefu.apps.campaigns.models import Counter
 from hefu.apps.campaigns.services import promotions as lives
 from hefu.core.permissions import Permission
-from hefu.core.promotions import FactIn, LineOff, Promotion, RegionIn, Scope, Tier, Tiered
+from hefu.core.promotions import (
+    FactIn,
+    LineOff,
+    Promotion,
+    RegionIn,
+    Scope,
+    Tier,
+    Tiered,
+    Verified,
+)
 from tests.apps.campaigns.promoting import a_draft, a_house, a_member, launched
 from tests.factories import NOW
 from tests.surfaces.api.conftest import Caller, a_key
@@ -161,3 +170,25 @@ def test_own_goods_take_part_by_their_categories(house, shop):
     own = {"sku": "mine", "unit": 1_000, "categories": ["rice-cookers"]}
 
     assert shop.post("quotes", {"lines": [own]})["total"] == 900
+
+
+def test_R156_levels_groups_and_segments_told_by_the_shop_count_at_the_next_quote(house, shop):
+    group = Verified(group="student")
+    launched(house, replace(OFF, conditions=(group,), audience="学生"))
+    member = a_member(house).pk
+    assert shop.post("quotes", {**THREE, "member": member})["total"] == 3_000
+
+    said = shop.post(
+        f"members/{member}/groups",
+        {"group": "student", "proof": "card of 2026", "expires_at": "2027-09-01T00:00:00Z"},
+    )
+    assert said["verified"] == [{"group": "student", "until": "2027-09-01T00:00:00Z"}]
+    assert shop.post("quotes", {**THREE, "member": member})["total"] == 2_700
+    shop.post(f"members/{member}/groups/leave", {"group": "student", "verified": True})
+    assert shop.post("quotes", {**THREE, "member": member})["total"] == 3_000
+
+    assert shop.post(f"members/{member}/level", {"level": "gold"})["level"] == "gold"
+    assert shop.post("members/segments", {"segment": "vip", "members": [member]}) == {"added": 1}
+    assert shop.get(f"members/{member}/standing")["segments"] == ["vip"]
+    shop.get("members/999999/standing")
+    shop.refused(404, "not_found")

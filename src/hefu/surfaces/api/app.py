@@ -27,6 +27,7 @@ from hefu.surfaces.api import (
     sales,
     sales_imports,
     sales_returns,
+    standing,
 )
 from hefu.surfaces.api.auth import ApiKeyAuth
 from hefu.surfaces.api.frame import HefuApi, JsonParser
@@ -94,6 +95,7 @@ for prefix, module in (
     ("warehouse", epcis_warehouse),
     ("passports", epcis_passport),
     ("members", members),
+    ("members", standing),
     ("ledger", ledger),
     ("quotes", quotes),
     ("promotions", promotions),
