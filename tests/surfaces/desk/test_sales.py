@@ -105,7 +105,7 @@ def test_an_order_tells_how_it_was_priced(brand, staff):
     words = text_of(staff.get(url("sale", order.pk)))
     assert "满减 spring applied You save ¥10.00. Buy for ¥80.00 more for the next step." in words
     assert "¥120.00 1 ¥110.00" in words
-    assert "Money test" in words
+    assert "In money test" in words
     assert "李伟" not in words  # not yet to be sent
     pay(order)
     assert "李伟" in text_of(staff.get(url("sale", order.pk)))

@@ -33,6 +33,7 @@ EXAMPLE = {"sku": "PN587-RED", "title": "智能电饭煲 红", "unit": "499.00",
 def upload(request: DeskRequest) -> HttpResponseBase:
     """Take a list; below it, what was imported before."""
     form = ImportForm(sent(request), request.FILES or None)
+    form.fields["file"].label = _("List of articles")
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:

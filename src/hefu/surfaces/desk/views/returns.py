@@ -25,7 +25,7 @@ from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.promoting.blanks import number
 from hefu.surfaces.desk.shown import trail
 
-_REASONS = (
+REASONS = (
     ("seven_days", gettext_lazy("Seven days, no reason needed")),
     ("faulty", gettext_lazy("Faulty")),
     ("wrong_goods", gettext_lazy("Wrong goods were sent")),
@@ -36,7 +36,7 @@ _REASONS = (
 class ReturnForm(forms.Form):
     """How many of each line come back, and why; a field per line."""
 
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=_REASONS)
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=REASONS)
     restock = forms.BooleanField(
         label=gettext_lazy("The goods can be sold again"), required=False, initial=True
     )

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hefu.apps.orders.models import (
     Order,
@@ -39,10 +40,19 @@ from hefu.surfaces.desk.places import place
 from hefu.surfaces.desk.shown import NOTHING, trail, when
 from hefu.surfaces.desk.tables_sales import SALE_TONES, SalesTable
 from hefu.surfaces.desk.views.articles import mall_tabs
+from hefu.surfaces.desk.views.returns import REASONS
 from hefu.surfaces.pricing import reasons_of_order
 
 #: States in which staff need the receiver.
 _TO_SEND = (OrderState.PAID, OrderState.SHIPPED)
+
+#: What the house itself refunds for, and what staff choose from.
+_REASONS = {
+    **dict(REASONS),
+    "late_payment": gettext_lazy("paid after the order had ended"),
+    "paid_twice": gettext_lazy("paid twice"),
+    "wrong_amount": gettext_lazy("another amount was paid"),
+}
 
 
 @page(Permission.SALE_VIEW)
@@ -192,7 +202,7 @@ def _payment(order: Order, row: Payment) -> dict[str, object]:
 
 
 def _means(means: str, provider: str = "") -> str:
-    words = {MONEY: _("Money"), COINS_MEANS: _("C-coins")}
+    words = {MONEY: _("In money"), COINS_MEANS: _("C-coins")}
     return f"{words.get(means, means)} {provider}".strip()
 
 
@@ -201,7 +211,8 @@ def _refund(order: Order, row: OrderRefund) -> dict[str, object]:
         f"{_means(means)} {price(part, order.currency)}" for means, part in row.by_means.items()
     ]
     return {
-        "pk": row.pk, "amount": price(row.amount, order.currency), "reason": row.reason,
+        "pk": row.pk, "amount": price(row.amount, order.currency),
+        "reason": _REASONS.get(row.reason, row.reason),
         "means": " · ".join(parts), "at": when(row.at), "state": row.get_state_display(),
         "owed": row.state != RefundState.PAID,
     }  # fmt: skip
