@@ -99,7 +99,7 @@ class PriceForm(forms.Form):
         help_text=_("Needed as soon as not everybody may have it; buyers read it."),
     )  # fmt: skip
     levels = NamesField(label=_("Member levels"), required=False)
-    segments = NamesField(label=_("Segments"), required=False)
+    segments = NamesField(label=_("Member segments"), required=False)
     group = forms.CharField(
         label=_("Verified group"), max_length=40, required=False,
         help_text=_("For example student: whoever has proved it."),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.html import format_html
-from django.utils.translation import gettext as now_said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import A, Column, Table
 
@@ -42,7 +42,7 @@ class PromotionsTable(Table):  # type: ignore[misc]  # django-tables2 has no typ
         """Draw it; a version that is being written beside an approved one is told."""
         drawn = boards.standing_badge(value)
         if record.unsigned and record.live_version:
-            note = now_said("a newer version is being written")
+            note = gettext("a newer version is being written")
             return format_html('{} <span class="small muted">{}</span>', drawn, note)
         return drawn
 
@@ -54,7 +54,7 @@ class PromotionsTable(Table):  # type: ignore[misc]  # django-tables2 has no typ
         """How often, of how many."""
         if record.max_uses is None:
             return grouped(value)
-        return now_said("%(used)s of %(most)s") % {
+        return gettext("%(used)s of %(most)s") % {
             "used": grouped(value), "most": grouped(record.max_uses),
         }  # fmt: skip
 

@@ -52,14 +52,14 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """Six weeks; ``days`` says of each whether it is today or of a weekend, else nothing."""
+    """Six weeks; ``days`` are days of the month, each with ``today``, ``weekend`` or nothing."""
 
     first: date
     last: date
     weeks: Sequence[str]
     groups: Sequence[Group]
     conflicts: Sequence[Conflict]
-    days: Sequence[str]
+    days: Sequence[tuple[int, str]]
 
 
 def calendar_of(actor: Actor, *, first: date, now: datetime) -> Calendar:
@@ -75,7 +75,13 @@ def calendar_of(actor: Actor, *, first: date, now: datetime) -> Calendar:
     everything = [entry for _label, _icon, entries in shown for entry in entries]
     conflicts = conflicts_said(actor, everything, now=now)
     today = (timezone.localdate(now) - first).days
-    days = ["today" if n == today else "weekend" if n % 7 > 4 else "" for n in range(DAYS)]
+    days = [
+        (
+            (first + timedelta(days=n)).day,
+            "today" if n == today else "weekend" if n % 7 > 4 else "",
+        )
+        for n in range(DAYS)
+    ]
     return Calendar(
         first=first, last=last,
         weeks=[short_day(first + timedelta(weeks=week)) for week in range(WEEKS)],

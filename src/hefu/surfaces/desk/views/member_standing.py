@@ -72,7 +72,7 @@ def _facts(standing: StandingFacts) -> list[Fact]:
     born = standing.birthday
     return [
         Fact(name=_("Level"), value=standing.level or NOTHING),
-        Fact(name=_("Segments"), value=_(", ").join(sorted(standing.segments)) or NOTHING),
+        Fact(name=_("Member segments"), value=_(", ").join(sorted(standing.segments)) or NOTHING),
         Fact(name=_("Birthday"), value=f"{born:%m-%d}" if born else _("not told")),
     ]
 
