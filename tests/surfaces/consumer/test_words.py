@@ -25,10 +25,8 @@ HOME = Path(consumer.__file__).parent
 CATALOGUE = HOME / "locale" / "zh_Hans" / "LC_MESSAGES"
 SINCE = datetime(2026, 11, 2, 4, tzinfo=UTC)
 _CALL = {"_", "gettext", "gettext_lazy", "ngettext"}
-_TAG = re.compile(r"""\{% translate (["'])(.*?)\1 """)
-_BLOCK = re.compile(
-    r"\{% blocktranslate(?: with [^%]*)? %\}(.*?)\{% endblocktranslate %\}", re.DOTALL
-)
+_TAG = re.compile(r"""(?:\{% translate |=_\()(["'])(.*?)\1""")
+_BLOCK = re.compile(r"\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate", re.DOTALL)
 
 
 def said() -> set[str]:
@@ -41,7 +39,8 @@ def said() -> set[str]:
     for path in HOME.rglob("*.html"):
         text = path.read_text()
         found |= {match[1] for match in _TAG.findall(text)}
-        found |= {re.sub(r"\{\{ (\w+) \}\}", r"%(\1)s", match) for match in _BLOCK.findall(text)}
+        forms = [form for block in _BLOCK.findall(text) for form in block.split("{% plural %}")]
+        found |= {re.sub(r"\{\{ (\w+) \}\}", r"%(\1)s", form) for form in forms}
     return found
 
 
