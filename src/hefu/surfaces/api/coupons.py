@@ -12,9 +12,10 @@ from ninja import Field, Path, Query, Router, Schema
 
 from hefu.apps.campaigns.models import CouponBatch, OrderHold
 from hefu.apps.campaigns.selectors.audiences import Audience
+from hefu.apps.campaigns.selectors.counter import Bill, try_coupon
 from hefu.apps.campaigns.selectors.coupons import batch_by_id, batches_for
 from hefu.apps.campaigns.selectors.promotions import promotion_by_code
-from hefu.apps.campaigns.services.counter import Bill, redeem_coupon, try_coupon
+from hefu.apps.campaigns.services.counter import redeem_coupon
 from hefu.apps.campaigns.services.coupons import Issue, issue_coupons
 from hefu.core.permissions import Permission
 from hefu.surfaces.api.auth import actor_of, needs

@@ -11,8 +11,9 @@ from django.urls import reverse
 from hefu.apps.campaigns.coupon_codes import code_of
 from hefu.apps.campaigns.errors.coupons import CouponGivesNothing, CouponGone, CouponUnusable
 from hefu.apps.campaigns.models import Counter, Coupon, CouponState, PromotionUse
+from hefu.apps.campaigns.selectors.counter import Bill, try_coupon
 from hefu.apps.campaigns.selectors.coupons import usable_by
-from hefu.apps.campaigns.services.counter import Bill, redeem_coupon, try_coupon
+from hefu.apps.campaigns.services.counter import redeem_coupon
 from hefu.apps.campaigns.services.coupons import give
 from hefu.apps.campaigns.services.rules import refresh_rules
 from hefu.core.actor import consumer

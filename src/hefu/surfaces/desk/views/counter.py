@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hefu.apps.campaigns.services.counter import Bill, Tried, redeem_coupon, try_coupon
+from hefu.apps.campaigns.selectors.counter import Bill, Tried, try_coupon
+from hefu.apps.campaigns.services.counter import redeem_coupon
 from hefu.core.errors import DomainError
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import price
