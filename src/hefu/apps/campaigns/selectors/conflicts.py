@@ -36,6 +36,8 @@ from hefu.core.promotions.scopes import ancestors
 #: Articles that are looked at for common goods, and of these the slimmest for sales below cost.
 LOOKED_AT = 1_000
 SLIMMEST = 40
+#: Pairs on one article that are tried in all; the submission's own check tries more.
+PAIRS = 20_000
 #: Beyond this the search for sales below cost is left to the submission's own check.
 SEARCHED = 60
 
@@ -194,8 +196,25 @@ def _losses(ruleset: Ruleset, goods: tuple[Line, ...], now: datetime) -> tuple[F
     """The static review's sales below cost; of one rule set and catalogue worked out once a day."""
     known = [line for line in goods if line.cost]
     slimmest = sorted(known, key=lambda line: (line.unit - (line.cost or 0), line.sku))
-    found = review(ruleset.rules, slimmest[:SLIMMEST], now)
+    found = review(ruleset.rules, _affordable(ruleset, slimmest[:SLIMMEST]), now)
     return tuple(one for one in found if one.fault is Fault.BELOW_COST)
+
+
+def _affordable(ruleset: Ruleset, goods: Sequence[Line]) -> list[Line]:
+    """Return the first goods whose pairs of promotions are few enough for somebody who waits."""
+    chosen: list[Line] = []
+    pairs = 0
+    for good in goods:
+        touching = {
+            number
+            for scope in ruleset.index.touch([good])
+            for number in ruleset.by_scope.get(scope, ())
+        }
+        pairs += len(touching) * (len(touching) + 1) // 2
+        if pairs > PAIRS and chosen:
+            break
+        chosen.append(good)
+    return chosen
 
 
 def _excluding(together: Together) -> Iterator[Clash]:
