@@ -80,6 +80,7 @@ class World:
             "export_id": export.pk,
             "import_id": listing.pk,
             ("/api/v1/imports/{id}", "id"): listing.pk,
+            ("desk/sales/import/<int:pk>/refused.csv", "pk"): sales.pk,
             ("/api/v1/sales/imports/{id}", "id"): sales.pk,
             ("/api/v1/sales/imports/{id}/errors", "id"): sales.pk,
             ("/api/v1/imports/{id}/errors", "id"): listing.pk,

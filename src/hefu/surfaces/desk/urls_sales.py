@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from hefu.surfaces.desk.views import article_lists, articles, returns, sales
+from hefu.surfaces.desk.views import article_lists, articles, returns, sales, sales_lists
 
 urlpatterns: list[URLPattern] = [
     path("sales/", sales.sales_orders, name="sales"),
+    path("sales/import/", sales_lists.upload, name="sales_import"),
+    path("sales/import/unmatched/", sales_lists.unmatched, name="sales_unmatched"),
+    path("sales/import/<int:pk>/refused.csv", sales_lists.refused_rows, name="sales_refused"),
     path("sales/<int:pk>/", sales.sale, name="sale"),
     path("sales/<int:pk>/return/", returns.take, name="sale_return"),
     path("articles/", articles.articles, name="articles"),

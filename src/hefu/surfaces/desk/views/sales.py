@@ -67,7 +67,9 @@ def sales_orders(request: DeskRequest) -> HttpResponseBase:
     return list_page(
         request, "desk/sales.html", SalesTable(rows), name="sales",
         context={
-            "tabs": mall_tabs("sales"), "searchable": True, "state": state, "source": source,
+            "tabs": mall_tabs("sales"), "searchable": True,
+            "may_import": request.actor.may(Permission.SALE_MANAGE),
+            "state": state, "source": source,
             "filtered": bool(state or source), "states": OrderState.choices,
             "sources": Source.choices,
             "hidden": [(n, v) for n, v in (("state", state), ("source", source)) if v],
