@@ -1,6 +1,6 @@
 """The desk's coupons and points shop: issued, watched, printed, bettered, sent, undone."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -78,6 +78,27 @@ def test_what_is_wrong_is_said_at_its_field(brand, manager):
     assert page.status_code == 422
     assert {"days", "valid_to", "quantity"} <= set(page.context["form"].errors)
     assert not CouponBatch.objects.exists()
+
+
+def test_only_promotions_that_ask_for_coupons_are_to_be_chosen(brand, manager):
+    asks, plain = a_promotion(brand), a_promotion(brand, "plain", needs_coupon=False)
+
+    form = manager.get(reverse("desk:coupon_issue")).context["form"]
+
+    assert list(form.fields["promotion"].queryset) == [asks]
+    sent = wanted(plain)
+    assert "promotion" in manager.post(reverse("desk:coupon_issue"), sent).context["form"].errors
+
+
+def test_L48_no_coupon_is_announced_for_longer_than_its_promotion(brand, manager):
+    promotion = a_promotion(brand)
+    promotion.versions.update(ends_at=datetime(2026, 12, 15, 16, tzinfo=UTC))
+
+    late = manager.post(reverse("desk:coupon_issue"), wanted(promotion))
+    manager.post(reverse("desk:coupon_issue"), wanted(promotion, valid_to="2026-12-15"))
+
+    assert "after the end of the promotion" in text_of(late)
+    assert [str(one) for one in CouponBatch.objects.all()] == ["新会员券"]
 
 
 def test_coupons_are_taken_back_with_a_reason(brand, manager):

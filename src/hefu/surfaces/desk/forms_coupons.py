@@ -7,9 +7,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hefu.apps.campaigns.models import Promotion, PromotionState
+from hefu.apps.campaigns.models import Promotion
 from hefu.apps.campaigns.selectors.audiences import Audience
-from hefu.apps.campaigns.selectors.promotions import promotions_for
+from hefu.apps.campaigns.selectors.coupons import promotions_with_coupons
 from hefu.apps.catalog.models import Product
 from hefu.apps.catalog.selectors import products_for
 from hefu.core.actor import Actor
@@ -70,7 +70,7 @@ class IssueForm(forms.Form):
         promotion, products = self.fields["promotion"], self.fields["products"]
         assert isinstance(promotion, forms.ModelChoiceField)  # noqa: S101  (as declared above)
         assert isinstance(products, forms.ModelMultipleChoiceField)  # noqa: S101  (as declared above)
-        promotion.queryset = promotions_for(actor).filter(state=PromotionState.LIVE)
+        promotion.queryset = promotions_with_coupons(actor)
         products.queryset = products_for(actor)
 
     def clean(self) -> dict[str, Any]:

@@ -126,6 +126,11 @@ _RULES: Mapping[str, Promise] = {
     "before_start": _("lies before the first day"),
     "other_currency": _("is another currency than that of the orders"),
     "out_of_range": _("is too large, or below zero"),
+    "after_promotion": _("lies after the end of the promotion"),
+    "in_the_past": _("lies in the past"),
+    "not_approved": _("is not approved"),
+    "takes_no_coupons": _("asks for no coupon"),
+    "worse": _("would be worse for the members than what was announced"),
     "partner_roles_need_a_partner": _("does not fit: partners' roles need a partner, others none"),
 }
 #: What people call the fields that refusals name.

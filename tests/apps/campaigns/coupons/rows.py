@@ -45,7 +45,7 @@ def issued(actor, promotion, quantity, *, audience=None, now=NOW, **about):
 def a_use(promotion, order_key="orders.order:1"):
     about = {"brand_id": promotion.brand_id, "order_key": order_key, "customer": "member:1"}
     hold = OrderHold.objects.create(
-        **about, state=UseState.HELD, ruleset="", currency="CNY", total=9000, quote="", at=NOW
+        **about, state=UseState.HELD, ruleset="", currency="CNY", total=9000, at=NOW
     )
     return PromotionUse.objects.create(
         **about, promotion=promotion, hold=hold, version=1, amount=1000, state=UseState.HELD,

@@ -45,6 +45,9 @@ class CouponBatch(models.Model):
         ]
         indexes = [models.Index(fields=["brand", "-created_at"], name="campaigns_batch_newest")]
 
+    def __str__(self) -> str:
+        return self.title
+
 
 class CouponState(models.TextChoices):
     """Where one coupon stands; whether it has expired is a question of its time."""

@@ -4,11 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from hefu.apps.campaigns.coupon_codes import code_of, read_coupon
 from hefu.apps.campaigns.errors.coupons import CouponUnusable
-from hefu.apps.campaigns.models import Coupon, CouponBatch, CouponState, Promotion
+from hefu.apps.campaigns.models import (
+    Coupon,
+    CouponBatch,
+    CouponState,
+    Promotion,
+    PromotionState,
+)
+from hefu.apps.campaigns.selectors.promotions import promotions_for
 from hefu.core.actor import Actor, ActorKind
 from hefu.core.codes import UnreadableCode
 from hefu.core.errors import NotFound
@@ -83,6 +90,18 @@ def batches_for(actor: Actor) -> QuerySet[CouponBatch]:
         return rows.none()
     actor.require(Permission.CAMPAIGN_VIEW)
     return rows.select_related("promotion")
+
+
+def promotions_with_coupons(actor: Actor) -> QuerySet[Promotion]:
+    """The brand's approved promotions that ask for a coupon of one's own, by short name.
+
+    Raises:
+        NotAllowed: the role does not see campaigns.
+    """
+    return promotions_for(actor).filter(
+        state=PromotionState.LIVE, versions__number=F("live_version"),
+        versions__document__needs_coupon=True,
+    )  # fmt: skip
 
 
 def batch_by_id(actor: Actor, pk: int) -> CouponBatch:

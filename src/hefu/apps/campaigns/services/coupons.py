@@ -34,6 +34,7 @@ JOB = "campaigns.issue_coupons"
 
 #: The largest printed issue; a batch's seal holds far more.
 MOST = 10_000_000
+LONGEST = 80  # characters of a title
 _DRAWS = 64
 
 
@@ -67,7 +68,8 @@ def issue_coupons(actor: Actor, *, issue: Issue, now: datetime) -> CouponBatch:
     Raises:
         NotAllowed: the role may not.
         NotFound: another brand's promotion.
-        Invalid: the promotion takes no coupons or is not approved; quantity, times or title.
+        Invalid: the promotion takes no coupons, is not approved or ends before they do; quantity,
+            times or title.
     """
     actor.require(Permission.CAMPAIGN_MANAGE)
     if issue.promotion.brand_id != actor.own_brand():
@@ -101,12 +103,18 @@ def _check(issue: Issue, now: datetime) -> None:
         raise Invalid(field="promotion", rule="takes_no_coupons", value=promotion.code)
     if not issue.title.strip():
         raise Invalid(field="title", rule="required")
+    if len(issue.title.strip()) > LONGEST:
+        raise Invalid(field="title", rule="too_long", value=LONGEST)
     if not 1 <= issue.quantity <= MOST:
         raise Invalid(field="quantity", rule="out_of_range", value=issue.quantity)
     if not 1 <= issue.per_member <= 100:
         raise Invalid(field="per_member", rule="out_of_range", value=issue.per_member)
     if issue.valid_until <= max(issue.valid_from, now):
         raise Invalid(field="valid_until", rule="in_the_past", value=issue.valid_until.isoformat())
+    if version.ends_at is not None and issue.valid_until > version.ends_at:
+        # a coupon that still reads as good and is refused is a promise broken (order 56, art. 19)
+        end = version.ends_at.isoformat()
+        raise Invalid(field="valid_until", rule="after_promotion", value=end)
 
 
 def _open(actor: Actor, *, now: datetime, **values: Any) -> CouponBatch:
