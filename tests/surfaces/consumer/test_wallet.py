@@ -1,5 +1,7 @@
 """The wallet and the points shop on a phone: what I have, what it brings, and back again."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -56,6 +58,16 @@ def test_a_coupon_in_the_wallet_is_shown_large_for_the_till(goods, phone, member
 
 
 @pytest.mark.django_db
+def test_R184_the_wallet_names_the_last_day_on_which_a_coupon_works(goods, phone, member):
+    batch = a_coupon(goods, member)
+    midnight = datetime(2026, 12, 20, 16, tzinfo=UTC)  # the end of 20 December in China
+    for until, said in ((midnight, "Dec. 20, 2026"), (midnight - timedelta(hours=9), "3 p.m.")):
+        CouponBatch.objects.filter(pk=batch.pk).update(valid_until=until)
+
+        assert said in text_of(phone.get(reverse("consumer:wallet")))
+
+
+@pytest.mark.django_db
 def test_a_strangers_coupon_is_not_there(goods, phone, member):
     a_coupon(goods, member)
     code = phone.get(reverse("consumer:wallet")).context["cards"][0].code
@@ -95,7 +107,7 @@ def test_a_reward_without_an_address_or_enough_coins(goods, phone, member):
     dear = phone.get(reverse("consumer:reward", args=["car"]))
     assert "not enough yet" in text_of(dear)
     posted = phone.post(reverse("consumer:reward", args=["car"]), {**ADDRESS, "key": "k"})
-    assert "more than you have" in text_of(posted)
+    assert "You have 100; that is not enough" in text_of(posted)
     assert not Redemption.objects.exists()
 
 

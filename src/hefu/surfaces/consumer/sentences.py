@@ -30,7 +30,6 @@ _CODES = {
     ),
     "campaigns.reward_gone": gettext_lazy("It cannot be had just now. Nothing was taken from you."),
     "campaigns.reward_limit": gettext_lazy("You have had as many of it as one member may."),
-    "ledger.insufficient_balance": gettext_lazy("That is more than you have."),
     "identity.inner_code_needed": gettext_lazy(
         "This product is activated with its hidden code. Please type it."
     ),

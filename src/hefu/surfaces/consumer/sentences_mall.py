@@ -12,7 +12,7 @@ MALL: Mapping[str, Promise] = {
     "campaigns.coupon_unusable": _("This coupon cannot be used here (any more)."),
     "campaigns.limit_reached": _USED_UP,
     "campaigns.not_running": _USED_UP,
-    "ledger.insufficient_balance": _("You have %(available)s coins left; fewer than you chose."),
+    "ledger.insufficient_balance": _("You have %(available)s; that is not enough."),
     "orders.confirmation_missing": _(
         "Please confirm first what cannot be sent back without a reason."
     ),

@@ -1,9 +1,12 @@
 """The wallet (卡包): coins, points and coupons; a coupon's page is what a till scans."""
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -84,6 +87,14 @@ def _card(coupon: WalletCoupon, visit: Visit) -> Card:
         word, tone = gettext_lazy("Not yet"), "info"
     return Card(
         code=coupon.code, title=coupon.title, promotion=coupon.promotion_title,
-        until=moment(coupon.valid_until), state=str(word), tone=tone,
+        until=_last(coupon.valid_until), state=str(word), tone=tone,
         usable=free and not early and not coupon.expired, counter=coupon.counter,
     )  # fmt: skip
+
+
+def _last(until: datetime) -> str:
+    """Name the last day of a coupon that ends at midnight, else its end to the minute."""
+    end = timezone.localtime(until)
+    if end.time() == time():
+        return moment(end - timedelta(days=1))
+    return date_format(end, "DATETIME_FORMAT")
