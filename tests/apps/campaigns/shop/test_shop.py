@@ -249,6 +249,37 @@ def test_announced_terms_only_get_better(brand):
 
 
 @pytest.mark.django_db
+def test_of_two_hands_on_the_terms_the_better_ones_stand(brand):
+    seen = a_reward(brand, per_member=1)
+    manager = an_actor(brand, Role.CAMPAIGN_MANAGER)
+    better_reward(manager, reward=reward_by_id(manager, seen.pk), price=10, per_member=5, now=NOW)
+
+    with pytest.raises(Invalid) as refusal:  # read before the other hand wrote
+        better_reward(manager, reward=seen, price=20, per_member=2, now=NOW)
+
+    assert refusal.value.details["rule"] == "worse"
+    reward = reward_by_id(manager, seen.pk)
+    assert (reward.price, reward.per_member) == (10, 5)
+
+
+@pytest.mark.django_db
+def test_a_cancelled_reward_forgets_the_address_and_gives_coins_back_though_their_time_is_up(brand):
+    reward = a_reward(brand)
+    (member,) = members(brand, 1)
+    actor = consumer(brand_id=brand.pk, member_id=member.pk)
+    short = ledger.Grant(key="s", member_id=member.pk, amount=30, expires_at=NOW + DAY)
+    ledger.grant_many(operator(brand), grants=[short], now=NOW)
+    taken = take(actor, reward)
+
+    cancel_redemption(actor, redemption=taken, now=NOW + 3 * DAY)
+
+    taken.refresh_from_db()
+    assert taken.receiver == ""
+    later = ledger_reads.balance_for(actor, member.pk, now=NOW + 4 * DAY)
+    assert later.available == 30
+
+
+@pytest.mark.django_db
 def test_bad_terms_and_strangers(brand):
     with pytest.raises(Invalid) as refusal:
         a_reward(brand, price=0)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -25,6 +25,9 @@ from hefu.core.permissions import Permission
 
 RECEIVER = ("name", "phone", "address")
 _LONGEST = 200
+
+#: Coins whose time ran out while a reward was awaited live on so long: given back in kind (L30).
+GRACE = timedelta(days=30)
 
 
 @service
@@ -159,7 +162,7 @@ def cancel_redemption(actor: Actor, *, redemption: Redemption, now: datetime) ->
     """Undo a redemption: stock, slot and coins go back, the coins to their own lots.
 
     The member himself may, while it has not left; so may who manages sales. A coupon goes back
-    only unused.
+    only unused. The address is erased: nothing will be sent there.
 
     Raises:
         NotFound, NotAllowed: not for or by this actor.
@@ -174,13 +177,13 @@ def cancel_redemption(actor: Actor, *, redemption: Redemption, now: datetime) ->
             raise RedemptionMoved(state=RedemptionState.DELIVERED.value)
     else:
         may_go = rows.filter(state=RedemptionState.ORDERED)
-    if not may_go.update(state=RedemptionState.CANCELLED, ended_at=now):
+    if not may_go.update(state=RedemptionState.CANCELLED, ended_at=now, receiver=""):
         raise RedemptionMoved(state=rows.values_list("state", flat=True).get())
     Reward.objects.filter(pk=redemption.reward_id).update(left=F("left") + 1)
     ledger.give_back(
         system(actor.label, brand_id=redemption.brand_id), spent=redemption.key,
         key=f"{redemption.key}:back", amount=redemption.price, reason="redemption_cancelled",
-        now=now,
+        grace=GRACE, now=now,
     )  # fmt: skip
     redemption.refresh_from_db()
     record(

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from hefu.apps.audit.services import record, service
 from hefu.apps.campaigns.models import CouponBatch, Reward, RewardKind
 from hefu.core.actor import Actor
 from hefu.core.errors import Invalid, NotFound
 from hefu.core.permissions import Permission
+
+#: The highest price, and the most pieces of one reward.
+MOST = 10_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +70,7 @@ def _check(terms: RewardTerms, brand_id: int) -> None:
     if not terms.title.strip():
         raise Invalid(field="title", rule="required")
     for field, number in (("price", terms.price), ("stock", terms.stock)):
-        if not 1 <= number <= 10_000_000:
+        if not 1 <= number <= MOST:
             raise Invalid(field=field, rule="out_of_range", value=number)
     if terms.per_member is not None and not 1 <= terms.per_member <= 1000:
         raise Invalid(field="per_member", rule="out_of_range", value=terms.per_member)
@@ -106,12 +109,14 @@ def better_reward(
     if reward.brand_id != actor.own_brand():
         raise NotFound
     changes: dict[str, object] = {"updated_at": now}
+    stands = Q(pk=reward.pk)  # what was read may have been bettered meanwhile
     if price is not None:
         if not 1 <= price <= reward.price:
             raise Invalid(field="price", rule="worse", value=reward.price)
         changes["price"] = price
-    if more < 0:
-        raise Invalid(field="more", rule="worse", value=0)
+        stands &= Q(price__gte=price)
+    if not 0 <= more <= MOST:
+        raise Invalid(field="more", rule="worse" if more < 0 else "out_of_range", value=more)
     if more:
         changes |= {"stock": F("stock") + more, "left": F("left") + more}
     if ends_at is not None:
@@ -119,12 +124,16 @@ def better_reward(
             standing = reward.ends_at.isoformat() if reward.ends_at else None
             raise Invalid(field="ends_at", rule="worse", value=standing)
         changes["ends_at"] = ends_at
+        stands &= Q(ends_at__lte=ends_at)
     if per_member is not None:
         if reward.per_member is None or per_member < reward.per_member:
             raise Invalid(field="per_member", rule="worse", value=reward.per_member)
         changes["per_member"] = per_member
-    Reward.objects.filter(pk=reward.pk).update(**changes)
+        stands &= Q(per_member__lte=per_member)
+    moved = Reward.objects.filter(stands).update(**changes)
     reward.refresh_from_db()
+    if not moved:
+        raise Invalid(field="price", rule="worse", value=reward.price)
     record(
         actor, "campaigns.reward_bettered", reward, now=now, price=reward.price,
         stock=reward.stock, per_member=reward.per_member,
