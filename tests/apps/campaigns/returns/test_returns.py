@@ -11,6 +11,7 @@ from hefu.apps.campaigns.services.earning import earn_points
 from hefu.apps.campaigns.services.returns import take_back
 from hefu.apps.ledger import selectors as ledger_reads
 from hefu.apps.ledger import services as ledger
+from hefu.apps.orders.errors import KeyTaken
 from hefu.apps.orders.events import OrderPaid
 from hefu.apps.orders.models import Order, OrderState, Payment
 from hefu.apps.orders.selectors.articles import lines_of
@@ -113,6 +114,8 @@ def test_asked_twice_it_is_one_return(brand, agent, buyer):
     assert order.refunded == 7714
     with pytest.raises(ReturnRefused):
         back(agent, order, units, key="r2")
+    with pytest.raises(KeyTaken):  # other goods under the same name are another return
+        back(agent, order, {line_of(agent, order, "BIG"): 1})
 
 
 def test_a_refund_that_is_not_what_was_shown_is_refused(brand, agent, buyer):

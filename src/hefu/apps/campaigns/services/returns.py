@@ -6,10 +6,13 @@ from datetime import datetime
 from hefu.apps.audit.services import service
 from hefu.apps.campaigns.errors.returns import RefundChanged
 from hefu.apps.campaigns.models import PromotionUse, UseState
+from hefu.apps.campaigns.selectors.holds import hold_by_key
 from hefu.apps.campaigns.selectors.returns import preview
 from hefu.apps.campaigns.services.earning import earn, points_key
 from hefu.apps.campaigns.services.redeeming import release_coupons
+from hefu.apps.campaigns.services.reserving import confirm
 from hefu.apps.ledger import services as ledger
+from hefu.apps.orders.errors import KeyTaken
 from hefu.apps.orders.models import Order, OrderRefund
 from hefu.apps.orders.selectors.orders import subject_of
 from hefu.apps.orders.services.refunds import record_refund
@@ -46,6 +49,8 @@ def take_back(
     actor.require(Permission.SALE_MANAGE)
     before = OrderRefund.objects.filter(brand_id=actor.own_brand(), order=order, key=key).first()
     if before is not None:
+        if before.units != dict(units) or before.gifts != dict(gifts or {}):
+            raise KeyTaken(field="key", key=key)
         return before
     computed = preview(actor, order=order, units=units, gifts=gifts)
     if expected is not None and computed.amount != expected:
@@ -56,11 +61,23 @@ def take_back(
     )  # fmt: skip
     _points_back(order, computed, row, now=now)
     if computed.codes_returned:
-        uses = PromotionUse.objects.filter(
-            brand_id=order.brand_id, order_key=subject_of(order.pk), state=UseState.CONFIRMED
-        )
-        release_coupons(actor, uses=list(uses.values_list("pk", flat=True)), used_too=True, now=now)
+        _coupons_back(actor, order, now=now)
     return row
+
+
+def _coupons_back(actor: Actor, order: Order, *, now: datetime) -> None:
+    """Free the coupons of an order of which nothing stays.
+
+    It was paid, even if what it holds was not told so yet: told later, its coupons would be used.
+    """
+    house, order_key = system("orders", brand_id=order.brand_id), subject_of(order.pk)
+    hold = hold_by_key(house, order_key)
+    if hold is not None and hold.state == UseState.HELD:
+        confirm(house, order_key=order_key, now=now)
+    uses = PromotionUse.objects.filter(
+        brand_id=order.brand_id, order_key=order_key, state=UseState.CONFIRMED
+    )
+    release_coupons(actor, uses=list(uses.values_list("pk", flat=True)), used_too=True, now=now)
 
 
 def _points_back(order: Order, computed: Refund, row: OrderRefund, *, now: datetime) -> None:
