@@ -113,3 +113,10 @@ def test_percentages_and_names():
         with pytest.raises(ValidationError):
             PercentField().clean(wrong)
     assert NamesField().clean("A，B; A\nC") == ("A", "B", "C")
+
+
+@pytest.mark.parametrize("text", ["1e999999", "-1", "😀", "1.234", "9" * 40, "NaN", "1_000"])
+def test_what_is_no_amount_is_said_at_once(text):
+    for field in (AmountField(), PercentField()):
+        with pytest.raises(ValidationError):
+            field.clean(text)

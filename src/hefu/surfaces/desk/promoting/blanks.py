@@ -1,7 +1,7 @@
 """The blanks of a sentence (填空): amounts in yuan, percentages, lists of names."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,6 +12,13 @@ from hefu.core.promotions import EVERYTHING, Scope
 
 _SPLIT = re.compile(r"[\s,，;；、]+")
 LARGEST = 10**12  # minor units
+#: What people write; an exponent such as 1e999999 is none, and would cost the server dearly.
+_NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,6})?|\.\d{1,6})")
+
+
+def _hundredths(text: str) -> Decimal | None:
+    """Read a decimal number as hundredths; None for anything else."""
+    return Decimal(text) * 100 if _NUMBER.fullmatch(text) else None
 
 
 class AmountField(forms.Field):
@@ -25,11 +32,10 @@ class AmountField(forms.Field):
         text = text.replace("¥", "").strip()
         if not text:
             return None
-        try:
-            fen = Decimal(text) * 100
-        except InvalidOperation:
-            raise ValidationError(_("An amount like 12 or 12.50, please.")) from None
-        if not fen.is_finite() or fen != int(fen) or not 0 <= fen <= LARGEST:
+        fen = _hundredths(text)
+        if fen is None:
+            raise ValidationError(_("An amount like 12 or 12.50, please."))
+        if fen != int(fen) or not 0 <= fen <= LARGEST:
             raise ValidationError(_("At most two decimals, and not negative."))
         return int(fen)
 
@@ -50,11 +56,8 @@ class PercentField(forms.Field):
         text = str(value or "").replace("%", "").replace("％", "").strip()
         if not text:
             return None
-        try:
-            bp = Decimal(text) * 100
-        except InvalidOperation:
-            raise ValidationError(_("A number between 0 and 100, please.")) from None
-        if not bp.is_finite() or bp != int(bp) or not 0 < bp <= 10_000:
+        bp = _hundredths(text)
+        if bp is None or bp != int(bp) or not 0 < bp <= 10_000:
             raise ValidationError(_("A number between 0 and 100, please."))
         return int(bp)
 
