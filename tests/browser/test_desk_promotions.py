@@ -17,8 +17,8 @@ from tests.browser.test_desk_codes import PHONE, SCREEN, clean, sign_in
 from tests.factories import an_actor
 from tests.surfaces.desk.promotions.rows import (
     CUPS,
-    HALF,
     NOW,
+    SHIRTS,
     TIERS,
     a_house,
     asked,
@@ -41,7 +41,7 @@ def house(db):
         house = a_house()
         used(house, launched(house, TIERS, budget=10_000), amount=900, times=9,
              ago=timedelta(minutes=9))  # fmt: skip
-        issued(house.writer, launched(house, HALF), 12)
+        issued(house.writer, launched(house, SHIRTS), 12)
         asked(house, replace(TIERS, id="twelve", title="双十二满减"))
         Sale({"pieces": 3}, brand=house.brand)
         Fair(house.brand).published()

@@ -13,8 +13,8 @@ TIERS = Promotion(
     id="spring", title="春季满减", currency="CNY",
     benefit=Tiered(tiers=(Tier(at_least=10_000, amount=1_000),)),
 )  # fmt: skip
-HALF = Promotion(
-    id="shirts", title="衬衫专享", currency="CNY", needs_coupon=True,
+SHIRTS = Promotion(
+    id="shirts", title="衬衫专享", currency="CNY", needs_coupon=True, ends_at=later(days=40),
     benefit=OrderOff(amount=2_000, scope=Scope(skus=frozenset({"shirt"}))),
 )  # fmt: skip
 CUPS = Promotion(
@@ -57,6 +57,17 @@ def used(house: House, row, *, amount: int, times: int = 1, ago: timedelta, stat
 
 
 __all__ = [
-    "CUPS", "GIFT", "HALF", "NOW", "TIERS", "a_draft", "a_house", "asked", "drafted", "later",
-    "launched", "replace", "used",
+    "CUPS",
+    "GIFT",
+    "NOW",
+    "SHIRTS",
+    "TIERS",
+    "a_draft",
+    "a_house",
+    "asked",
+    "drafted",
+    "later",
+    "launched",
+    "replace",
+    "used",
 ]  # fmt: skip

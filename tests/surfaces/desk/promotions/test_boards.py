@@ -16,8 +16,8 @@ from tests.factories import a_partner
 from tests.surfaces.desk.codes.browsing import text_of, url
 from tests.surfaces.desk.promotions.rows import (
     CUPS,
-    HALF,
     NOW,
+    SHIRTS,
     TIERS,
     drafted,
     later,
@@ -35,7 +35,7 @@ def bars(page):
 
 def test_R197_the_calendar_has_a_bar_for_everything_that_runs(house, writer):
     launched(house, TIERS, budget=10_000)
-    issued(house.writer, launched(house, HALF), 10)
+    issued(house.writer, launched(house, SHIRTS), 10)
     Sale({"title": "秒杀一日"}, brand=house.brand)
     Fair(house.brand).published(a_plan(title="抽奖一周"))
 
@@ -124,7 +124,7 @@ def test_the_matrix_is_asked_about_goods(house, writer):
     shirts = Scope(categories=frozenset({"apparel"}))
     launched(house, CUPS)
     launched(house, replace(TIERS, benefit=OrderOff(amount=100, scope=shirts)))
-    launched(house, replace(HALF, needs_coupon=False, id="shirt-too", title="衬衫也减"))
+    launched(house, replace(SHIRTS, needs_coupon=False, id="shirt-too", title="衬衫也减"))
 
     def titles(**goods):
         page = writer.get(url("promotion_stacking"), goods)

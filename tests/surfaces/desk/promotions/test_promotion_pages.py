@@ -16,8 +16,8 @@ from tests.surfaces.desk.codes.browsing import text_of, url
 from tests.surfaces.desk.promotions.rows import (
     CUPS,
     GIFT,
-    HALF,
     NOW,
+    SHIRTS,
     TIERS,
     a_draft,
     asked,
@@ -161,7 +161,7 @@ def test_R201_versions_say_what_changed_and_whether_in_favour(house, writer):
 
 
 def test_the_kill_switch_wants_a_reason_and_counts_the_coupons(house, writer):
-    row = launched(house, HALF)
+    row = launched(house, SHIRTS)
     issued(house.writer, row, 30)
     page = writer.get(url("promotion", row.pk))
     assert "30 coupons of it could still be used" in text_of(page)
