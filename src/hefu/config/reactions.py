@@ -11,7 +11,13 @@ from hefu.apps.audit.events import Event
 from hefu.apps.audit.jobs import Handler
 from hefu.apps.audit.replay import forget_answers
 from hefu.apps.audit.worker import Minder, forget_delivered
-from hefu.apps.campaigns.services import backtest_running, backtests, checkout, coupons
+from hefu.apps.campaigns.services import (
+    backtest_running,
+    backtests,
+    checkout,
+    coupons,
+    flash_checkout,
+)
 from hefu.apps.campaigns.services.alarms import warn_blocked
 from hefu.apps.campaigns.services.charging import share_return
 from hefu.apps.campaigns.services.draws.ending import mind_draws
@@ -55,8 +61,8 @@ from hefu.apps.orders.services.sales import expire_open_orders
 REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
     EventsCaptured: (applying.apply_events, subscribing.queue_pushes),
     MessageQueued: (notices.deliver,),
-    OrderCancelled: (checkout.release_order,),
-    OrderPaid: (checkout.confirm_order, earn_points),
+    OrderCancelled: (checkout.release_order, flash_checkout.free_pieces),
+    OrderPaid: (checkout.confirm_order, earn_points, flash_checkout.pay_pieces),
     OrderRefunded: (pay_refund, share_return),
     PushQueued: (subscribing.send_push,),
     UnitActivated: (telling.tell_activated, offer_chances),

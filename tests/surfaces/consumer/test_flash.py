@@ -10,8 +10,10 @@ from django.utils import timezone
 from hefu.apps.campaigns.services.flash import kill_sale
 from hefu.apps.campaigns.services.flash_ending import confirm, expire_reservations
 from hefu.apps.members.models import Member
+from hefu.apps.orders.models import Order
 from hefu.surfaces import reserving
 from tests.apps.campaigns.flash import Sale
+from tests.apps.orders.shop import an_article, open_mall
 from tests.surfaces.consumer.conftest import newest_code, text_of
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +139,27 @@ def test_a_post_without_the_forms_token_is_refused(sale):
     phone = Client(enforce_csrf_checks=True, headers={"Accept-Language": "en"})
 
     assert phone.post(page_of(sale)).status_code == 403
+
+
+def test_a_reserved_piece_is_ordered_in_the_mall_once_however_often_it_is_pressed(phone, clock):
+    now = timezone.now()
+    sale = Sale(
+        {"sku": "COOKER", "starts_at": now - timedelta(minutes=1), "ends_at": now + timedelta(1)}
+    )
+    open_mall(sale.brand)
+    an_article(sale.brand, "COOKER", 29900)
+    page = signed_in(phone, sale)
+    take(phone, page, path=page_of(sale))
+    address = phone.get(page_of(sale)).context["pay_url"]
+    assert "¥99.00" in text_of(phone.get(address))
+    home = {"name": "李雷", "phone": "13800138000", "region": "440000", "address": "天河路 1 号"}
+    assert phone.post(address, {**home, "name": ""}).status_code == 400
+
+    first, again = phone.post(address, home), phone.post(address, home)
+
+    made = Order.objects.get()
+    assert first.url == again.url == f"{reverse('consumer:order', args=[made.pk])}?fresh=1"
+    assert made.total == 9900
+    assert phone.get(page_of(sale)).context["pay_url"] == reverse("consumer:order", args=[made.pk])
+    phone.post(phone.get(page_of(sale)).context["back_url"])  # the order keeps it
+    assert sale.counts == (49, 1, 0)

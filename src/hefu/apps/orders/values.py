@@ -62,6 +62,8 @@ class NewOrder:
         confirmed: skus whose exclusion of the seven-day right the buyer confirmed (law L21).
         expires_at: an unpaid order is released then; None for one paid at a counter.
         number: the seller's own; drawn when empty.
+        set_aside: the pieces were set aside elsewhere (a flash sale's own stock), not to be taken
+            from the article's.
         provider: who takes the money; ``""``: a till, whose receipt is the payment's reference.
     """
 
@@ -80,4 +82,5 @@ class NewOrder:
     region: str = ""
     confirmed: frozenset[str] = field(default_factory=frozenset)
     expires_at: datetime | None = None
+    set_aside: bool = False
     provider: str = ""

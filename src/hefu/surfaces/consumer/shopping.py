@@ -4,6 +4,7 @@ Prices are those of one quote by the engine; nothing is reckoned here. No price 
 something cost before is said only where the records of the last seven days prove it (law L08).
 """
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from hefu.apps.ledger.selectors import balance_for
 from hefu.apps.orders.models import Article, Cart, Category, Order
 from hefu.apps.orders.selectors.articles import lines_of, mall_for
 from hefu.apps.orders.selectors.carts import Item, cart_for, items_of, pieces_in, quotable
+from hefu.apps.orders.selectors.orders import orders_for
 from hefu.apps.orders.services.carts import merge, token_key
 from hefu.apps.orders.values import Receiver
 from hefu.core.promotions import Cart as QuotedCart
@@ -284,3 +286,9 @@ def place(
 
 def _known(cart: Cart) -> Known:
     return Known(values={"channel": CHANNEL, "region": cart.region})
+
+
+def last_receiver(visit: Visit) -> dict[str, str]:
+    """What the member wrote the last time; his own words, to be looked at again."""
+    last = orders_for(visit.actor).exclude(receiver="").first()
+    return {**json.loads(last.receiver), "region": last.region} if last else {}

@@ -58,6 +58,7 @@ urlpatterns = [
         name="draw_rules",
     ),
     path("flash/<slug:brand>/<slug:code>/", flash.sale, name="flash"),
+    path("flash/<slug:brand>/<slug:code>/order/", flash.order, name="flash_order"),
     path("flash/<slug:brand>/<slug:code>/back/", flash.give_back, name="flash_give_back"),
     path("prizes/", draws.prizes, name="prizes"),
     path("prizes/<int:win_id>/", draws.prize, name="prize"),

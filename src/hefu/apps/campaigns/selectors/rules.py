@@ -74,6 +74,8 @@ def ruleset_by_hash(brand_id: int, content_hash: str) -> Ruleset:
         NotFound: the brand never had such rules.
         RulesUnreadable: the stored document is not what its hash says.
     """
+    if content_hash == NO_RULES.content_hash:
+        return NO_RULES
     kept = COMPILED.get(content_hash)
     if kept is not None:
         return kept

@@ -16,7 +16,7 @@ from hefu.apps.campaigns.services.flash_gate import GATE
 from hefu.apps.campaigns.services.flash_reserving import check_whose
 from hefu.apps.campaigns.services.flash_rows import move
 from hefu.apps.identity.rows import execute, stored
-from hefu.core.actor import Actor, system
+from hefu.core.actor import Actor, ActorKind, system
 from hefu.core.errors import Invalid, NotFound
 from hefu.core.permissions import Permission
 
@@ -31,7 +31,7 @@ def release(actor: Actor, *, reservation_id: int, now: datetime) -> Reservation:
     Raises:
         NotAllowed: it is somebody else's, and the actor does not manage the mall's orders.
         NotFound: the actor's brand has no such reservation.
-        ReservationEnded: it was paid.
+        ReservationEnded: it was paid, or is in an open order of the mall: the order's end ends it.
     """
     return _end(actor, reservation_id, ReservationState.RELEASED, now)
 
@@ -61,11 +61,12 @@ def _end(
     order_key: str = "",
 ) -> Reservation:  # fmt: skip
     mine = Reservation.objects.filter(brand_id=actor.own_brand(), pk=reservation_id)
-    found = mine.first()
+    found: Reservation | None = mine.first()
     if found is None:
         raise NotFound
     if state is ReservationState.RELEASED:
         check_whose(found.member_id, by=actor)
+        mine = mine if actor.kind is ActorKind.SYSTEM else mine.filter(order_key="")
     sale_id, paid = found.sale_id, state is ReservationState.PAID
     move(sale_id)
     won = mine.filter(state=ReservationState.HELD).update(
@@ -95,7 +96,8 @@ def expire_reservations(now: datetime) -> int:
     Each sale has a transaction of its own, of at most ``BATCH`` pieces at a time.
     """
     done = 0
-    due = Reservation.objects.filter(state=ReservationState.HELD, expires_at__lte=now)
+    held = Reservation.objects.filter(state=ReservationState.HELD, expires_at__lte=now)
+    due = held.filter(order_key="")  # what is in an order of the mall ends with it
     for brand_id, sale_id in list(due.values_list("brand_id", "sale_id").distinct().order_by()):
         clock = system("flash sale clock", brand_id=brand_id)
         while count := _expire(clock, sale_id=sale_id, now=now):
@@ -109,7 +111,8 @@ def _expire(actor: Actor, *, sale_id: int, now: datetime) -> int:
     ended: Sequence[tuple[int, int]] = execute(
         "UPDATE campaigns_reservation SET state = 'expired', ended_at = %s WHERE state = 'held'"
         " AND id IN (SELECT id FROM campaigns_reservation WHERE sale_id = %s AND state = 'held'"
-        " AND expires_at <= %s ORDER BY expires_at, id LIMIT %s) RETURNING arrival, member_id",
+        " AND order_key = '' AND expires_at <= %s ORDER BY expires_at, id LIMIT %s)"
+        " RETURNING arrival, member_id",
         [stored(now), sale_id, stored(now), BATCH],
     )
     if not ended:

@@ -161,10 +161,11 @@ def _set_aside(
     for gift in sale.quote.gifts:
         if gift.sku in articles:  # other gifts are none of our articles and not counted
             wanted[articles[gift.sku].pk] += gift.qty
-    stock.take(
-        wanted, brand_id=order.brand_id, key=stock_key(order.pk, MovementKind.RESERVE),
-        subject=subject_of(order.pk), by=actor.label, now=now,
-    )  # fmt: skip
+    if not sale.set_aside:
+        stock.take(
+            wanted, brand_id=order.brand_id, key=stock_key(order.pk, MovementKind.RESERVE),
+            subject=subject_of(order.pk), by=actor.label, now=now,
+        )  # fmt: skip
     for tender in sale.quote.settlement.tenders:
         if tender.means != COINS_MEANS or sale.member_id is None:
             raise Invalid(field="tenders", rule="unknown", value=tender.means)

@@ -4,7 +4,6 @@ The page says what it showed (``seen``): if the price of now is another one, not
 the new price is shown first. A form sent twice carries one key and makes one order.
 """
 
-import json
 import uuid
 
 from django.contrib import messages
@@ -17,14 +16,14 @@ from django.views.decorators.http import require_http_methods
 from hefu.apps.campaigns.errors.promotions import PriceChanged
 from hefu.apps.orders.models import Cart, Order
 from hefu.apps.orders.selectors.articles import mall_for
-from hefu.apps.orders.selectors.orders import order_by_key, orders_for
+from hefu.apps.orders.selectors.orders import order_by_key
 from hefu.apps.orders.services import carts
 from hefu.apps.orders.values import Receiver
 from hefu.core.errors import DomainError
 from hefu.surfaces.consumer.forms import refuse
 from hefu.surfaces.consumer.forms_mall import ReceiverForm
 from hefu.surfaces.consumer.sentences import explain
-from hefu.surfaces.consumer.shopping import Basket, basket_of, own_cart, place
+from hefu.surfaces.consumer.shopping import Basket, basket_of, last_receiver, own_cart, place
 from hefu.surfaces.consumer.site import Visit, members_only, page
 
 
@@ -38,18 +37,12 @@ def checkout(visit: Visit) -> HttpResponse:
     basket = basket_of(visit, own_cart(visit))
     if not basket.ready:
         return redirect("consumer:cart")
-    form = ReceiverForm(kept=_kept(basket), initial=_last_receiver(visit))
+    form = ReceiverForm(kept=_kept(basket), initial=last_receiver(visit))
     return _show(visit, basket, form)
 
 
 def _kept(basket: Basket) -> dict[str, str]:
     return {row.sku: row.title for row in basket.kept}
-
-
-def _last_receiver(visit: Visit) -> dict[str, str]:
-    """What the member wrote the last time; his own words, to be looked at again."""
-    last = orders_for(visit.actor).exclude(receiver="").first()
-    return {**json.loads(last.receiver), "region": last.region} if last else {}
 
 
 def _show(

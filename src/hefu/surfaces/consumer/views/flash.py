@@ -15,8 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hefu.apps.accounts.selectors import brands_for
 from hefu.apps.campaigns.models import FlashSale
 from hefu.apps.campaigns.selectors.flash import flash_sale_by_code, reservations_for
+from hefu.apps.campaigns.services.flash_checkout import Delivery, order_pieces
 from hefu.apps.campaigns.services.flash_ending import release
 from hefu.apps.campaigns.services.flash_reserving import ReserveWish
+from hefu.apps.orders.selectors.articles import article_by_sku, articles_for
+from hefu.apps.orders.values import Receiver
 from hefu.core.actor import system
 from hefu.core.errors import DomainError, NotFound
 from hefu.surfaces.consumer.flash import (
@@ -30,6 +33,10 @@ from hefu.surfaces.consumer.flash import (
     standing_of,
     title_of,
 )
+from hefu.surfaces.consumer.forms import refuse
+from hefu.surfaces.consumer.forms_mall import ReceiverForm
+from hefu.surfaces.consumer.sentences import explain
+from hefu.surfaces.consumer.shopping import last_receiver
 from hefu.surfaces.consumer.site import SURFACE, Visit, members_only, page, to_sign_in
 from hefu.surfaces.edge import tickets
 from hefu.surfaces.reserving import reserve
@@ -54,6 +61,36 @@ def sale(visit: Visit, brand: str, code: str) -> HttpResponse:
     return back
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+@members_only
+def order(visit: Visit, brand: str, code: str) -> HttpResponse:
+    """Ask where the reserved pieces shall go, then make the mall's order; pressed twice, one."""
+    found = _sale(visit, brand, code)
+    article = article_by_sku(visit.actor, found.sku)
+    kept = {} if article.seven_days else {article.sku: title_of(found)}
+    posted = visit.request.POST if visit.request.method == "POST" else None
+    form = ReceiverForm(posted, kept=kept, initial=last_receiver(visit))
+    if posted is not None and form.is_valid():
+        said_ = form.cleaned_data
+        delivery = Delivery(
+            receiver=Receiver(name=said_["name"], phone=said_["phone"], address=said_["address"]),
+            region=said_["region"], confirmed=form.confirmed,
+        )  # fmt: skip
+        try:
+            made = order_pieces(visit.actor, sale_id=found.pk, delivery=delivery, now=visit.now)
+        except DomainError as error:
+            refuse(form, str(error.details.get("field", "")), explain(error))
+        else:
+            return redirect(f"{reverse('consumer:order', args=[made.pk])}?fresh=1")
+    mine = list(reservations_for(visit.actor).filter(sale=found, state="held", order_key=""))
+    return visit.page(
+        "flash_order", status=400 if posted is not None else 200, form=form, sale=found,
+        title=title_of(found), price=price_of(found), pieces=len(mine),
+        due=min((one.expires_at for one in mine), default=None), back=_url(found, visit),
+    )  # fmt: skip
+
+
 @require_POST
 @page
 def give_back(visit: Visit, brand: str, code: str) -> HttpResponse:
@@ -64,7 +101,7 @@ def give_back(visit: Visit, brand: str, code: str) -> HttpResponse:
 
 @members_only
 def _give_back(visit: Visit, found: FlashSale) -> HttpResponse:
-    mine = reservations_for(visit.actor).filter(sale=found, state="held")
+    mine = reservations_for(visit.actor).filter(sale=found, state="held", order_key="")
     for pk in list(mine.values_list("pk", flat=True)):
         release(visit.actor, reservation_id=pk, now=visit.now)
     return redirect(_url(found, visit))
@@ -98,7 +135,7 @@ def _shown(visit: Visit, found: FlashSale) -> HttpResponse:
         note=note_text(visit.request.GET.get("note", "")),
         server_ms=int(visit.now.timestamp() * 1000),
         counts_to_ms=int(standing.counts_to.timestamp() * 1000) if standing.counts_to else 0,
-        pay_url=_pay_url(found, standing), mine=len(standing.held) + len(standing.paid),
+        pay_url=_pay_url(visit, found, standing), mine=len(standing.held) + len(standing.paid),
         sign_in_url=f"{reverse('consumer:sign_in')}?{urlencode({'next': visit.request.path})}",
         back_url=reverse("consumer:flash_give_back", args=_names(found, visit)),
     )  # fmt: skip
@@ -120,9 +157,15 @@ def _takes(visit: Visit, found: FlashSale, standing: Standing) -> list[dict[str,
     ]
 
 
-def _pay_url(found: FlashSale, standing: Standing) -> str:
-    if not found.pay_url or not standing.held:
+def _pay_url(visit: Visit, found: FlashSale, standing: Standing) -> str:
+    """Where the held pieces are paid: their order, the mall, or the brand's own shop."""
+    if not standing.held:
         return ""
+    if ordered := next((one.order_key for one in standing.held if one.order_key), ""):
+        return reverse("consumer:order", args=[int(ordered.rpartition(":")[2])])
+    if not found.pay_url:
+        sold_here = articles_for(visit.actor).filter(sku=found.sku or None).exists()
+        return reverse("consumer:flash_order", args=_names(found, visit)) if sold_here else ""
     numbers = ",".join(str(one.pk) for one in standing.held)
     glue = "&" if "?" in found.pay_url else "?"
     return f"{found.pay_url}{glue}{urlencode({'reservations': numbers})}"
