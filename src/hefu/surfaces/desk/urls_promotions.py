@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("promotions/prices/", price_book.prices, name="price_book"),
     path("promotions/prices/new/", price_book.propose, name="price_new"),
     path("promotions/prices/<int:pk>/", price_book.price, name="price"),
+    path("promotions/prices/<int:pk>/decide/", price_book.decide, name="price_decide"),
     path("promotions/prices/<int:pk>/withdraw/", price_book.withdraw, name="price_withdraw"),
     path("promotions/<int:pk>/", promotions.promotion, name="promotion"),
     path("promotions/<int:pk>/submit/", promotions.submit, name="promotion_submit"),

@@ -23,10 +23,21 @@ _REFUSALS: Mapping[str, Promise] = {
     "campaigns.draw_not_open": _("This draw is not open (any more)."),
     "campaigns.draw_not_waiting": _("This draw is not waiting for approval any more."),
     "campaigns.list_differs": _("Stored results differ from what the seed gives. Ask for help."),
+    "campaigns.findings_stand": _("The static review found what must not start like this."),
+    "campaigns.group_in_use": _("An approved promotion stands in this group, so it stays."),
+    "campaigns.legal_gate": _("A rule of law stands against this."),
+    "campaigns.not_in_favour": _(
+        "It has started, so it changes in the consumer's favour only. Stop it, or write a new one."
+    ),
+    "campaigns.not_running": _("It does not run (any more)."),
+    "campaigns.nothing_to_approve": _(
+        "No version waits: it was decided meanwhile, or changed after it was asked for."
+    ),
     "campaigns.only_in_favour": _("What was published changes in the consumer's favour only."),
     "campaigns.outside_value": _("The rules say whether a value from outside decides."),
     "campaigns.prizes_open": _("Prizes still wait to be claimed or delivered."),
     "campaigns.retention_holds": _("The law wants the file of a draw to be kept for two years."),
+    "promotions.rules_refused": _("The rules contradict themselves or each other like this."),
     "campaigns.win_not_open": _("This prize is not claimed, or was delivered before."),
     "backtest.refused": _("This comparison cannot be replayed like this."),
     "campaigns.backtest_not_finished": _(
@@ -126,6 +137,9 @@ _RULES: Mapping[str, Promise] = {
     "before_start": _("lies before the first day"),
     "other_currency": _("is another currency than that of the orders"),
     "out_of_range": _("is too large, or below zero"),
+    "fixed": _("never changes"),
+    "not_a_name": _("may have small letters, digits and hyphens only"),
+    "order": _("must lie after the start"),
     "after_promotion": _("lies after the end of the promotion"),
     "in_the_past": _("lies in the past"),
     "not_approved": _("is not approved"),

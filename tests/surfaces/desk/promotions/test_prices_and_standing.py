@@ -4,7 +4,6 @@ import pytest
 
 from hefu.apps.campaigns.models import PriceEntry
 from hefu.apps.campaigns.selectors.quoting import Known, quote
-from hefu.apps.campaigns.services.prices import approve_price
 from hefu.apps.members.standing import standing_of
 from hefu.core.permissions import Role
 from tests.apps.campaigns.promoting import a_cart, a_member
@@ -34,8 +33,12 @@ def test_R188_a_price_for_some_says_for_whom_and_holds_after_a_second_person_agr
     assert "gold" in page
 
     approver = signed_in(house.approver)
-    assert "Read and decide" in text_of(approver.get(url("price", entry.pk)))
-    approve_price(house.approver, entry=entry, now=NOW)
+    assert writer.post(url("price_decide", entry.pk), {"decision": "grant"}).status_code == 403
+    silent = approver.post(url("price_decide", entry.pk), {"decision": "refuse"})
+    assert "note" in silent.context["decision_form"].errors
+    approver.post(url("price_decide", entry.pk), {"decision": "grant"})
+    again = approver.post(url("price_decide", entry.pk), {"decision": "grant"})
+    assert "No version waits" in text_of(again)
     assert "In force" in text_of(writer.get(url("price_book")))
 
     member = a_member(house)

@@ -82,7 +82,9 @@ def test_R013_a_draft_goes_from_submission_to_its_published_page(house, writer, 
     assert waiting.context["may_decide"]
     assert not writer.get(address).context["may_decide"]
     approval = Approval.objects.get(subject_id=row.pk)
-    assert address in approver.get(url("approval", approval.pk)).content.decode()
+    asked_about = approver.get(url("approval", approval.pk))
+    assert address in asked_about.content.decode()
+    assert "Budget ¥100,000.00" in text_of(asked_about)
     assert "Launch a promotion" in text_of(approver.get(url("approvals")))
 
     refused = approver.post(url("promotion_decide", row.pk), {"decision": "refuse", "note": ""})

@@ -30,10 +30,6 @@ _SAID: Mapping[str, Promise] = {
     "campaigns.rules_not_in_favour": gettext_lazy(
         "It has started, so %(field)s may change in the consumer's favour only (%(rule)s)."
     ),
-    "campaigns.nothing_to_approve": gettext_lazy(
-        "No version waits: it was decided meanwhile, or changed after it was asked for."
-    ),
-    "campaigns.not_running": gettext_lazy("It does not run (any more)."),
 }
 _PLAN: Mapping[str, Promise] = {
     "title": gettext_lazy("the title"),

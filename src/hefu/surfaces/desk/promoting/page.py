@@ -221,3 +221,23 @@ def _backtests(request: DeskRequest, version: PromotionVersion, *, now: datetime
         "attached_fits": attached is not None and same.filter(pk=attached.pk).exists(),
         "choices": list(same.exclude(pk=version.backtest_id or 0)[:10]),
     }
+
+
+def asked_facts(summary: Mapping[str, Any]) -> list[Fact]:
+    """What a second person is asked about a promotion, in a few facts; its page has the rest."""
+    ends = [datetime.fromisoformat(at) if at else None for at in (
+        summary.get("starts_at"), summary.get("ends_at")
+    )]  # fmt: skip
+    facts = [
+        Fact(name=_("Title"), value=str(summary.get("title") or NOTHING)),
+        Fact(name=_("Short name"), value=str(summary.get("number") or NOTHING), code=True),
+        Fact(name=_("Version"), value=grouped(summary.get("version") or 1)),
+        Fact(name=_("Time"), value=boards.window(*ends)),
+        Fact(name=_("Budget"), value=boards.amount(summary.get("budget"), "CNY")),
+        Fact(name=_("Goal"), value=str(summary.get("goal") or NOTHING)),
+        Fact(name=_("Findings"), value=grouped(summary.get("findings") or 0)),
+    ]
+    if summary.get("override"):
+        why = str(summary["override"])
+        facts.append(Fact(name=_("In spite of findings, because"), value=why))
+    return facts

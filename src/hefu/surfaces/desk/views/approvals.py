@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from hefu.apps.accounts.models import Approval
 from hefu.apps.accounts.selectors import approvals_for
+from hefu.apps.campaigns.services.promotions import APPROVAL as PROMOTION
 from hefu.apps.identity.models import ProductionOrder
 from hefu.apps.identity.selectors.orders import orders_for
 from hefu.apps.identity.services.orders import ISSUE, approve_order, refuse_order
@@ -23,6 +24,7 @@ from hefu.surfaces.design.parts import Fact, Tab
 from hefu.surfaces.desk.forms import put_refusal, sent
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
+from hefu.surfaces.desk.promoting.page import asked_facts
 from hefu.surfaces.desk.shown import NOTHING, trail
 from hefu.surfaces.desk.tables_codes import APPROVAL_KINDS, ApprovalsTable
 from hefu.surfaces.desk.words import field_name
@@ -156,6 +158,8 @@ def _decide(request: DeskRequest, order: ProductionOrder, *, note: str) -> None:
 
 
 def _facts(asked: Approval) -> list[Fact]:
+    if asked.kind == PROMOTION:
+        return asked_facts(asked.summary)
     return [
         Fact(name=str(_NAMES.get(name) or field_name(name)), value=_value(name, value))
         for name, value in asked.summary.items()

@@ -1,5 +1,6 @@
 """The price book (价格表) on the desk: proposed by one person, agreed to by another."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from hefu.apps.campaigns.models import PriceEntry
 from hefu.apps.campaigns.selectors.prices import price_by_id, prices_for
 from hefu.apps.campaigns.services import prices as service
 from hefu.apps.orders.selectors.articles import articles_for
-from hefu.core.errors import DomainError
+from hefu.core.errors import DomainError, NotAllowed, NotFound
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.design.parts import Fact
@@ -29,6 +30,7 @@ from hefu.surfaces.desk.promoting.gates_said import refused
 from hefu.surfaces.desk.promoting.prices import price_badge, price_words
 from hefu.surfaces.desk.shown import NOTHING, trail, when
 from hefu.surfaces.desk.tables_promotions import PricesTable
+from hefu.surfaces.desk.views.approvals import DecisionForm
 
 
 @page(Permission.CAMPAIGN_VIEW)
@@ -74,7 +76,12 @@ def propose(request: DeskRequest) -> HttpResponse:
 @page(Permission.CAMPAIGN_VIEW)
 def price(request: DeskRequest, pk: int) -> HttpResponse:
     """Show one entry, and what may be done with it."""
-    entry = price_by_id(request.actor, pk)
+    return _show(request, price_by_id(request.actor, pk))
+
+
+def _show(
+    request: DeskRequest, entry: PriceEntry, form: DecisionForm | None = None
+) -> HttpResponse:
     asked = approvals_for(request.actor).filter(
         kind=service.APPROVAL, subject_id=entry.pk, decision=Approval.Decision.OPEN
     ).first()  # fmt: skip
@@ -84,12 +91,12 @@ def price(request: DeskRequest, pk: int) -> HttpResponse:
         request, "desk/price.html",
         {
             "entry": entry, "badge": price_badge(entry, timezone.now()), "asked": asked,
-            "facts": _facts(request, entry),
+            "facts": _facts(request, entry), "decision_form": form or DecisionForm(),
             "may_decide": may(Permission.APPROVAL_DECIDE) and not own,
             "may_withdraw": may(Permission.CAMPAIGN_MANAGE) and entry.withdrawn_at is None
             and entry.approved_at is not None,
         },
-        crumbs=_crumbs(entry.sku),
+        crumbs=_crumbs(entry.sku), status=409 if form else 200,
     )  # fmt: skip
 
 
@@ -116,6 +123,31 @@ def _facts(request: DeskRequest, entry: PriceEntry) -> list[Fact]:
         if at is not None:
             facts.append(Fact(name=name, value=when(at)))
     return facts
+
+
+@page(Permission.APPROVAL_DECIDE)
+@require_POST
+def decide(request: DeskRequest, pk: int) -> HttpResponse:
+    """Agree or refuse as the second person."""
+    entry = price_by_id(request.actor, pk)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _show(request, entry, form)
+    grant = request.POST.get("decision") == "grant"
+    deed: Callable[..., PriceEntry] = service.approve_price if grant else service.refuse_price
+    try:
+        deed(request.actor, entry=entry, note=form.cleaned_data["note"], now=timezone.now())
+    except (NotFound, NotAllowed):
+        raise
+    except DomainError as refusal:
+        if refusal.details.get("field") == "note":
+            put_refusal(form, refusal)
+        else:
+            form.add_error(None, refused(refusal, {}, entry.currency))
+        return _show(request, entry, form)
+    said = _("Agreed. The price holds at once, within its time.") if grant else _("Refused.")
+    messages.success(request, said)
+    return HttpResponseRedirect(reverse("desk:price", args=[pk]))
 
 
 @page(Permission.CAMPAIGN_MANAGE)
