@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from hefu.apps.campaigns.coupon_codes import code_of
 from hefu.apps.campaigns.errors.coupons import CouponGivesNothing, CouponGone, CouponUnusable
+from hefu.apps.campaigns.errors.promotions import AlreadyHeld
 from hefu.apps.campaigns.models import Counter, Coupon, CouponState, PromotionUse
 from hefu.apps.campaigns.selectors.counter import Bill, try_coupon
 from hefu.apps.campaigns.selectors.coupons import usable_by
@@ -81,6 +82,36 @@ def test_pressed_twice_it_is_one_use(shop):
     assert PromotionUse.objects.count() == 1
     with pytest.raises(CouponUnusable):
         redeem_coupon(shop.clerk, code=shop.code, bill=HUNDRED, key="receipt-2", now=NOW)
+
+
+def test_the_key_of_a_sale_redeems_no_other_coupon(shop):
+    redeem_coupon(shop.clerk, code=shop.code, bill=HUNDRED, key="receipt-1", now=NOW)
+    (next_one,) = members(shop.brand, 1, start=100)
+    give(shop.manager, batch=shop.batch, members=[next_one.pk], now=NOW)
+    other = code_of(shop.brand.pk, reference=shop.batch.reference, number=1)
+
+    with pytest.raises(AlreadyHeld):  # the page of the sale before, come back to
+        redeem_coupon(shop.clerk, code=other, bill=HUNDRED, key="receipt-1", now=NOW)
+
+    assert Coupon.objects.get(number=1).state == CouponState.FREE
+    with pytest.raises(NotAllowed):
+        redeem_coupon(
+            an_actor(shop.brand, Role.ANALYST), code=shop.code, bill=HUNDRED, key="receipt-1",
+            now=NOW,
+        )  # fmt: skip
+
+
+def test_no_printed_coupon_for_counters_where_uses_per_customer_are_limited(shop):
+    promotion = shop.batch.promotion
+    version = promotion.versions.get()
+    version.document["max_per_customer"] = 1
+    version.save()
+
+    with pytest.raises(Invalid) as refusal:  # nobody at a counter could be counted
+        issued(shop.manager, promotion, 2)
+
+    assert refusal.value.details["field"] == "counter_sale"
+    assert issued(shop.manager, promotion, 2, counter_sale=False).bearer
 
 
 def test_too_small_a_bill_leaves_it_unused_and_says_what_is_missing(shop):

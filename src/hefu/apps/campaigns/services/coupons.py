@@ -68,8 +68,8 @@ def issue_coupons(actor: Actor, *, issue: Issue, now: datetime) -> CouponBatch:
     Raises:
         NotAllowed: the role may not.
         NotFound: another brand's promotion.
-        Invalid: the promotion takes no coupons, is not approved or ends before they do; quantity,
-            times or title.
+        Invalid: the promotion takes no coupons, is not approved or ends before they do; it has a
+            limit per customer and printed ones are for counters; quantity, times or title.
     """
     actor.require(Permission.CAMPAIGN_MANAGE)
     if issue.promotion.brand_id != actor.own_brand():
@@ -101,6 +101,9 @@ def _check(issue: Issue, now: datetime) -> None:
         raise Invalid(field="promotion", rule="not_approved", value=promotion.code)
     if not version.document.get("needs_coupon"):
         raise Invalid(field="promotion", rule="takes_no_coupons", value=promotion.code)
+    if issue.audience is None and issue.counter_sale and version.document.get("max_per_customer"):
+        # whoever holds a printed one at a counter is nobody whose uses could be counted
+        raise Invalid(field="counter_sale", rule="limit_per_customer", value=promotion.code)
     if not issue.title.strip():
         raise Invalid(field="title", rule="required")
     if len(issue.title.strip()) > LONGEST:
