@@ -9,10 +9,11 @@ from hefu.apps.campaigns.models import Backtest, Campaign, PromotionState
 from hefu.apps.campaigns.selectors.assembling import rules_with
 from hefu.apps.campaigns.selectors.promotions import newest_version
 from hefu.apps.campaigns.services import promotions as service
+from hefu.core.permissions import Role
 from hefu.core.promotions import Promotion, compile_rules, from_document
 from tests.apps.campaigns.coupons.rows import issued
-from tests.factories import a_partner
-from tests.surfaces.desk.codes.browsing import text_of, url
+from tests.factories import a_brand, a_partner, an_actor
+from tests.surfaces.desk.codes.browsing import signed_in, text_of, url
 from tests.surfaces.desk.promotions.rows import (
     CUPS,
     GIFT,
@@ -243,3 +244,22 @@ def test_R246_a_campaign_is_opened_with_its_hold_out(house, writer):
     assert "12.5 %" in text_of(writer.get(url("campaigns")))
     again = writer.post(url("campaign_new"), sent)
     assert "slug" in again.context["form"].errors
+
+
+def test_what_is_anothers_does_not_exist(house, writer):
+    row = asked(house, TIERS)
+    stranger = signed_in(an_actor(a_brand(), Role.BRAND_ADMIN))
+    partner = signed_in(an_actor(house.brand, Role.DISTRIBUTOR, a_partner(house.brand)))
+    deeds = {
+        "promotion_submit": {}, "promotion_decide": {"decision": "grant"},
+        "promotion_stop": {"reason": "theirs"}, "promotion_attach": {"backtest": 1},
+    }  # fmt: skip
+    for client, status in ((stranger, 404), (partner, 403)):
+        assert client.get(url("promotion", row.pk)).status_code == status
+        for name, sent in deeds.items():
+            assert client.post(url(name, row.pk), sent).status_code == status
+    for board in ("promotions", "promotion_calendar", "promotion_stacking", "campaigns"):
+        assert "春季满减" not in text_of(stranger.get(url(board)))
+        assert partner.get(url(board)).status_code == 403
+    row.refresh_from_db()
+    assert row.state == PromotionState.ASKED
