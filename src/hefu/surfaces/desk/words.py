@@ -17,6 +17,27 @@ _REFUSALS: Mapping[str, Promise] = {
     "accounts.already_decided": _("Somebody decided this before you."),
     "accounts.content_changed": _("This was changed after it was asked for. Look at it again."),
     "accounts.wrong_code": _("The code does not match, or it was used. Wait for the next one."),
+    "campaigns.already_held": _(
+        "This page belongs to an earlier sale: nothing was used. Begin the next one anew."
+    ),
+    "campaigns.budget_spent": _("The promotion's budget is used up. Nothing was used."),
+    "campaigns.coupon_gives_nothing": _(
+        "The coupon's conditions do not hold for this purchase. It was not used."
+    ),
+    "campaigns.coupon_gone": _("This coupon was used elsewhere in this moment."),
+    "campaigns.coupon_unusable": _(
+        "This coupon cannot be used here: it was used, is out of its time or not for a counter, "
+        "or the code is not one of ours."
+    ),
+    "campaigns.limit_reached": _("The promotion was used as often as it may be. Nothing was used."),
+    "campaigns.not_priced_here": _("This order was priced elsewhere: it is refunded there."),
+    "campaigns.redemption_moved": _("It left, arrived, was used or taken back before."),
+    "campaigns.refund_changed": _("The refund is another amount by now. Look at it once more."),
+    "campaigns.sale_altered": _(
+        "What is stored of this order is not what it was priced with. Nothing is refunded; ask "
+        "your operator."
+    ),
+    "campaigns.sale_changed": _("Somebody changed this sale in the meantime. Look at it again."),
     "campaigns.chances_not_sold": _("A chance may cost nothing: only the state sells lotteries."),
     "campaigns.draw_not_draft": _("What was published is not edited. Improve it, or stop it."),
     "campaigns.draw_not_ended": _("It is not yet time, or this draw was held before."),
@@ -80,6 +101,7 @@ _REFUSALS: Mapping[str, Promise] = {
     "orders.key_taken": _("This form was sent before with other numbers. Load the page anew."),
     "orders.order_moved": _("The order has moved on. Look at where it stands now."),
     "orders.out_of_stock": _("The stock would fall below zero. Count again."),
+    "promotions.return_refused": _("There are not so many left to be returned."),
     "orders.returns_moved": _("Another return came first. Look again at what stays."),
     "ledger.budget_below_used": _("So much was given away already. Choose a higher limit."),
 }
@@ -145,6 +167,10 @@ _RULES: Mapping[str, Promise] = {
     "not_approved": _("is not approved"),
     "takes_no_coupons": _("asks for no coupon"),
     "worse": _("would be worse for the members than what was announced"),
+    "limit_per_customer": _(
+        "must stay unticked: the promotion has a limit per customer, and who holds a printed "
+        "coupon at a counter is not known"
+    ),
     "partner_roles_need_a_partner": _("does not fit: partners' roles need a partner, others none"),
 }
 #: What people call the fields that refusals name.

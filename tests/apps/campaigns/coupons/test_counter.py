@@ -157,6 +157,7 @@ def test_the_page_says_what_it_takes_off_and_uses_it(shop):
     assert Coupon.objects.get().state == CouponState.USED
     refused = clerk.post(reverse("desk:counter"), {**sent, "key": "other", "redeem": "1"})
     assert refused.status_code == 422
+    assert "it was used, is out of its time" in text_of(refused)
     assert clerk.post(reverse("desk:counter"), {"code": "x"}).status_code == 422
 
 

@@ -222,3 +222,12 @@ def test_only_campaign_managers_write(brand):
     mine.post(written(), FILLED)
     address = reverse("desk:promotion_edit", args=[Promotion.objects.get().pk])
     assert other.get(address).status_code == 404
+
+
+def test_what_has_no_title_yet_is_called_this_promotion_in_the_cart(manager):
+    sent = FILLED | TRIED | {"title": "", "code": ""}
+
+    answer = manager.post(reverse("desk:promotion_trial", args=["tiers"]), sent)
+
+    assert "this promotion" in text_of(answer)
+    assert "List price" in text_of(answer)

@@ -55,7 +55,7 @@ def blanks(actor: Actor) -> dict[str, forms.Field]:
             help_text=_("None ticked: everybody."),
         ),
         "levels": NamesField(label=_("Member levels"), required=False),
-        "segments": NamesField(label=_("Segments"), required=False),
+        "segments": NamesField(label=_("Segments of members"), required=False),
         "group": forms.CharField(
             label=_("Verified group"), max_length=40, required=False,
             help_text=_("For example student: whoever has proved it."),

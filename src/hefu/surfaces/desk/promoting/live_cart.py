@@ -50,6 +50,8 @@ class CartForm(forms.Form):
                 label=_("Article"), choices=choices, required=False
             )
             self.fields[f"qty_{n}"] = number(_("Pieces"), most=999, required=False, initial=1)
+            for name in (f"sku_{n}", f"qty_{n}"):
+                self.fields[name].widget.attrs["class"] = "input"
 
     def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """The rows of the cart: article and pieces."""

@@ -99,9 +99,9 @@ def trial(request: DeskRequest, kind: str) -> HttpResponse:
 def _lenient(posted: Any) -> Any:
     """A promotion can be tried before it has a name."""
     values = posted.copy()
-    for field in ("title", "code"):
+    for field, words in (("title", _("this promotion")), ("code", "trial")):
         if not values.get(field, "").strip():
-            values[field] = "trial"
+            values[field] = words
     return values
 
 
