@@ -52,13 +52,12 @@ def test_a_host_that_knows_the_brand_needs_only_the_short_name():
 def test_a_stopped_offer_says_so_and_a_draft_does_not_exist():
     house = a_house()
     row = launched(house, OFF)
-    lives.stop(house.writer, promotion=row, reason="wrong", now=NOW)
+    lives.stop(house.writer, promotion=row, reason="wrong price", now=NOW)
     draft = a_draft(Promotion(id="draft", benefit=OFF.benefit, currency="CNY"))
     lives.draft(house.writer, draft=draft, now=NOW)
 
-    assert (
-        "This offer was stopped"
-        in page(f"/promotions/{house.brand.slug}/spring/", "en").content.decode()
-    )
+    shown = page(f"/promotions/{house.brand.slug}/spring/", "en").content.decode()
+    assert "This offer was stopped" in shown
+    assert "Why: wrong price" in shown  # as the desk promises to who stops it
     assert page(f"/promotions/{house.brand.slug}/draft/").status_code == 404
     assert page("/promotions/nobody/spring/").status_code == 404

@@ -73,8 +73,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Any {n}: {amount} off each, {order}.",
     ),
     "nth.piece": (
-        "每{size}件为一组（{order}），组内第{n}件{off}（{pick}）。",
-        "In every {size} pieces ({order}) piece {n}: {off} ({pick}).",
+        "每{size}件为一组（{order}），组内按{pick}数的第{n}件{off}。",
+        "In every {size} pieces ({order}) piece {n}, counted {pick}: {off}.",
     ),
     "nth.all": (
         "每{size}件为一组（{order}），各件{off}。",

@@ -138,6 +138,7 @@ class PublicRules:
     version: int
     approved_at: datetime
     stopped_at: datetime | None
+    stop_reason: str = ""
 
 
 def public_rules(actor: Actor, code: str, *, language: str) -> PublicRules:
@@ -155,7 +156,7 @@ def public_rules(actor: Actor, code: str, *, language: str) -> PublicRules:
         code=promotion.code, title=promotion.title,
         text=version.page.get(language) or version.page[LANGUAGES[0]],
         hash=version.page_hash, version=version.number, approved_at=version.approved_at,
-        stopped_at=stopped,
+        stopped_at=stopped, stop_reason=promotion.stop_reason if stopped else "",
     )  # fmt: skip
 
 
