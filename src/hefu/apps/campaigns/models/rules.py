@@ -151,8 +151,9 @@ class HouseRules(models.Model):
 
 
 class PriceEntry(models.Model):
-    """One entry of the price book (价格表): a ``core.promotions.Price``, approved by a second
-    person; in force until it is withdrawn or its time is over.
+    """One entry of the price book (价格表): a ``core.promotions.Price``.
+
+    A second person approved it; it is in force until it is withdrawn or its time is over.
     """
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
