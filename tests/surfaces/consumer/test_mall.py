@@ -167,6 +167,8 @@ def test_nonsense_is_refused_politely(phone, shop, quantity):
     enter(phone, shop)
     answer = phone.post(reverse("consumer:cart_put", args=["CUP"]), {"quantity": quantity})
     assert answer.status_code == 400
+    # in the part that is exchanged without loading the page: else a slip would look like nothing
+    assert b'id="cart"' in answer.content
     assert not CartLine.objects.exists()
 
 

@@ -27,11 +27,12 @@ def show(
     status: int = 200,
     code_form: CodeForm | None = None,
     coins_form: CoinsForm | None = None,
+    wrong: str = "",
 ) -> HttpResponse:
     """Render the cart's page."""
     basket = basket_of(visit, own_cart(visit))
     return visit.page(
-        "cart", status=status, basket=basket, pieces=basket.pieces,
+        "cart", status=status, basket=basket, pieces=basket.pieces, wrong=wrong,
         code_form=code_form or CodeForm(),
         coins_form=coins_form or CoinsForm(initial={"coins": basket.coins_wanted or ""}),
     )  # fmt: skip
@@ -46,13 +47,20 @@ def put(visit: Visit, sku: str) -> HttpResponse:
     twice, or a page shown earlier, does not add twice.
     """
     visit.own_brand()
+    try:
+        _put(visit, sku)
+    except Invalid as error:  # said in the cart, where the number was typed
+        return show(visit, status=400, wrong=explain(error))
+    return redirect("consumer:cart")
+
+
+def _put(visit: Visit, sku: str) -> None:
     posted = visit.request.POST
     quantity = _number(posted.get("quantity", ""))
     adds = "had" in posted
     wanted = quantity + _number(posted["had"]) if adds else quantity
     token = cart_token(visit, new=True)
     carts.put(visit.actor, token=token, sku=sku, quantity=wanted, at_least=adds, now=visit.now)
-    return redirect("consumer:cart")
 
 
 def _number(text: str) -> int:
