@@ -8,11 +8,15 @@ from django.test import Client
 from django.urls import reverse
 
 from hefu.apps.campaigns.models import RulesetVersion
+from hefu.apps.campaigns.selectors.audiences import Audience
+from hefu.apps.campaigns.services.coupons import give
 from hefu.apps.ledger.selectors import balance_for
+from hefu.apps.members.models import Member
 from hefu.apps.orders.adapters import TestProvider, Told
 from hefu.apps.orders.models import Article, CartLine, Order, OrderRefund, OrderState, Payment
 from hefu.apps.orders.services import articles, sales
 from hefu.core.actor import consumer
+from hefu.core.permissions import Role
 from hefu.core.promotions import (
     HOUSE_GROUPS,
     FactIn,
@@ -25,8 +29,9 @@ from hefu.core.promotions import (
     compile_rules,
     to_document,
 )
+from tests.apps.campaigns.coupons.rows import a_promotion, issued
 from tests.apps.orders.shop import an_article, give_coins, open_mall
-from tests.factories import NOW, operator
+from tests.factories import NOW, an_actor, operator
 from tests.surfaces.consumer.conftest import PHONE, TODAY, newest_code, text_of
 
 RECEIVER = {"name": "Li Wei", "phone": PHONE, "region": "440000", "address": "Tiyu Road 1"}
@@ -350,3 +355,26 @@ def test_the_pages_speak_chinese(shop, goods):
     assert "再买 12.00 元。" in words
     assert "应付 ¥96.00" in words
     assert "去结算" in words
+
+
+@pytest.mark.parametrize("number", ["not a phone", "+", "电话", "1" * 40])
+def test_a_courier_can_call_the_receiver(buyer, number):
+    answer = buyer.post(reverse("consumer:checkout"), {**RECEIVER, "phone": number})
+    assert answer.status_code == 400
+    assert "phone" in answer.context["form"].errors
+    assert not Order.objects.exists()
+
+
+def test_a_coupon_of_the_wallet_is_used_with_one_press(buyer, shop):
+    manager = an_actor(shop, Role.CAMPAIGN_MANAGER)
+    batch = issued(manager, a_promotion(shop), 1, audience=Audience())
+    give(manager, batch=batch, members=[Member.objects.get().pk], now=NOW)
+    words = buyer.get(reverse("consumer:cart")).content.decode()
+    assert "新会员券" in words
+
+    code = hidden(buyer.get(reverse("consumer:cart")), "code")
+    after = buyer.post(reverse("consumer:cart_code"), {"code": code}, follow=True)
+
+    assert code in text_of(after)
+    assert "新会员券" not in after.content.decode()  # it is in the cart now
+    assert after.context["wallet"] == []

@@ -4,9 +4,16 @@ import re
 import unicodedata
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 _SIX_DIGITS = re.compile(r"(?<!\d)\d{6}(?!\d)")
+
+#: Where a courier can call: a landline, too, so only its shape is looked at.
+COURIER_PHONE = RegexValidator(
+    r"^\+?[0-9][0-9 ()-]{4,24}$",
+    _("A phone number, please: digits, and + with the country before one from abroad."),
+)
 
 
 class CheckForm(forms.Form):

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hefu.surfaces.consumer.forms import COURIER_PHONE
+
 
 class EnterForm(forms.Form):
     """One chance; the code only where a scan gives it."""
@@ -28,7 +30,7 @@ class ClaimForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )  # fmt: skip
     phone = forms.CharField(
-        label=_("Phone for the courier"), max_length=40,
+        label=_("Phone for the courier"), max_length=40, validators=[COURIER_PHONE],
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
     )  # fmt: skip
     address = forms.CharField(

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hefu.core.regions import REGIONS
+from hefu.surfaces.consumer.forms import COURIER_PHONE
 
 
 class CodeForm(forms.Form):
@@ -47,7 +48,7 @@ class ReceiverForm(forms.Form):
         label=_("Receiver"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     phone = forms.CharField(
-        label=_("Phone for the delivery"), max_length=30,
+        label=_("Phone for the delivery"), max_length=30, validators=[COURIER_PHONE],
         widget=forms.TextInput(
             attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}
         ),

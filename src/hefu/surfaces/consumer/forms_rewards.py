@@ -5,6 +5,8 @@ from typing import ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hefu.surfaces.consumer.forms import COURIER_PHONE
+
 
 class RedeemForm(forms.Form):
     """Nothing but the request's own key."""
@@ -22,7 +24,7 @@ class GoodsForm(RedeemForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )  # fmt: skip
     phone = forms.CharField(
-        label=_("Phone for the courier"), max_length=30,
+        label=_("Phone for the courier"), max_length=30, validators=[COURIER_PHONE],
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
     )  # fmt: skip
     address = forms.CharField(

@@ -4,13 +4,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hefu.apps.campaigns.models import CouponState
+from hefu.apps.campaigns.selectors.coupons import WalletCoupon, wallet_for
 from hefu.apps.orders.services import carts
 from hefu.core.errors import DomainError, Invalid
 from hefu.surfaces.consumer.forms import refuse
 from hefu.surfaces.consumer.forms_mall import CodeForm, CoinsForm
 from hefu.surfaces.consumer.sentences import explain
-from hefu.surfaces.consumer.shopping import basket_of, cart_token, own_cart
+from hefu.surfaces.consumer.shopping import Basket, basket_of, cart_token, own_cart
 from hefu.surfaces.consumer.site import Visit, members_only, page
+
+SHOWN = 10  # coupons of the wallet beside the cart
 
 
 @require_safe
@@ -33,9 +37,28 @@ def show(
     basket = basket_of(visit, own_cart(visit))
     return visit.page(
         "cart", status=status, basket=basket, pieces=basket.pieces, wrong=wrong,
+        wallet=_wallet(visit, basket),
         code_form=code_form or CodeForm(),
         coins_form=coins_form or CoinsForm(initial={"coins": basket.coins_wanted or ""}),
     )  # fmt: skip
+
+
+def _wallet(visit: Visit, basket: Basket) -> list[WalletCoupon]:
+    """The member's coupons that could be used now: one press instead of seventeen characters."""
+    if not visit.signed_in:
+        return []
+    entered = {_plain(code) for code in basket.codes}
+    return [
+        one
+        for one in wallet_for(visit.actor, now=visit.now)
+        if one.state is CouponState.FREE
+        and one.valid_from <= visit.now < one.valid_until
+        and _plain(one.code) not in entered
+    ][:SHOWN]
+
+
+def _plain(code: str) -> str:
+    return code.replace("-", "").replace(" ", "").upper()
 
 
 @require_POST
