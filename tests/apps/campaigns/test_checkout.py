@@ -6,8 +6,10 @@ import pytest
 
 from hefu.apps.audit.models import Entry
 from hefu.apps.audit.worker import work_off
+from hefu.apps.campaigns.coupon_codes import code_of
 from hefu.apps.campaigns.errors.promotions import AlreadyHeld, BudgetSpent, PriceChanged
 from hefu.apps.campaigns.models import Counter, OrderHold, PartnerCharge, UseState
+from hefu.apps.campaigns.selectors.coupons import usable_by
 from hefu.apps.campaigns.selectors.holds import together, uses_of
 from hefu.apps.campaigns.selectors.quoting import Known
 from hefu.apps.campaigns.services import promotions as lives
@@ -24,6 +26,7 @@ from hefu.core.errors import NotAllowed, NotFound
 from hefu.core.permissions import Role
 from hefu.core.promotions import Cart, OrderOff, Terms, Tier, Tiered, Way
 from hefu.core.promotions import Promotion as Rule
+from tests.apps.campaigns.coupons.rows import issued
 from tests.apps.campaigns.promoting import a_cart, a_draft, a_house, a_member, later, launched
 from tests.apps.orders.shop import HOME, open_mall
 from tests.factories import NOW, a_partner, an_actor
@@ -212,3 +215,22 @@ def test_a_draft_is_never_in_an_order(house, buyer):
     lives.draft(house.writer, draft=a_draft(OFF), now=NOW)
 
     assert place_order(buyer, wish=wish(house), now=NOW).total == 3_000
+
+
+def test_a_coupon_comes_back_though_the_payment_was_told_after_the_return(house, buyer):
+    row = launched(house, replace(OFF, needs_coupon=True))
+    manager = an_actor(house.brand, Role.CAMPAIGN_MANAGER)
+    batch = issued(manager, row, 1, days=2)
+    code = code_of(house.brand.pk, reference=batch.reference, number=0)
+    order = place_order(buyer, wish=wish(house, expected=2_700, codes=(code,)), now=NOW)
+    payment = payments_of(order).get(means="money")
+    order = sales.pay_taken(
+        house.system, order=order, reference=payment.reference, amount=payment.amount, now=NOW
+    )
+    agent = an_actor(house.brand, Role.SERVICE_AGENT)
+    units = {line.line_no: line.quantity for line in order.lines.all()}
+
+    take_back(agent, order=order, units=units, key="r", reason="seven_days", now=NOW)
+    work_off(clock=lambda: NOW)
+
+    assert usable_by(buyer, [code], now=NOW) == {code: row.code}

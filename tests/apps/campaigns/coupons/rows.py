@@ -34,10 +34,10 @@ def a_promotion(brand, code="welcome", *, campaign=None, needs_coupon=True):
     return promotion
 
 
-def issued(actor, promotion, quantity, *, audience=None, now=NOW, **about):
+def issued(actor, promotion, quantity, *, audience=None, now=NOW, days=30, **about):
     issue = Issue(
         promotion=promotion, title="新会员券", quantity=quantity, valid_from=now,
-        valid_until=now + 30 * DAY, audience=audience, **about,
+        valid_until=now + days * DAY, audience=audience, **about,
     )  # fmt: skip
     return issue_coupons(actor, issue=issue, now=now)
 
