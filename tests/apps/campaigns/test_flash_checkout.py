@@ -13,7 +13,8 @@ from hefu.apps.campaigns.selectors.returns import preview, return_lines
 from hefu.apps.campaigns.services.flash_checkout import Delivery, order_pieces
 from hefu.apps.campaigns.services.flash_ending import expire_reservations, release
 from hefu.apps.orders.models import Article, Order, OrderState, Payment
-from hefu.apps.orders.services import sales
+from hefu.apps.orders.selectors.carts import cart_for, pieces_in
+from hefu.apps.orders.services import carts, sales
 from hefu.apps.orders.services.sales import expire_open_orders
 from hefu.apps.orders.values import Because
 from hefu.core.actor import consumer
@@ -60,6 +61,20 @@ def test_a_reserved_piece_is_ordered_at_the_sales_price_and_paid_with_its_order(
     assert sale.counts == (1, 0, 1)
     # the pieces are the sale's own stock, not the article's
     assert Article.objects.get().available == 3
+
+
+@pytest.mark.django_db
+def test_what_lies_in_the_buyers_cart_stays_there():
+    sale = a_sale()
+    buyer = sale.buyer()
+    carts.put(buyer, token="", sku="COOKER", quantity=2, now=NOW)
+    carts.enter_code(buyer, token="", code="MINE", now=NOW)
+    sale.reserve(buyer)
+
+    order(sale, buyer)
+
+    cart = cart_for(buyer)
+    assert (pieces_in(cart), cart.codes) == (2, ["MINE"])
 
 
 @pytest.mark.django_db

@@ -34,7 +34,7 @@ def open_order(actor: Actor, *, sale: NewOrder, now: datetime) -> Order:
     """Write an order with its lines and payments, and set its stock and coins aside.
 
     Asked twice with one key, the first order is returned. An order of which nothing is due in
-    money is paid at once. What was ordered leaves the member's cart.
+    money is paid at once. What was ordered from the member's cart leaves it.
 
     Raises:
         NotFound: a buyer reaches for another member.
@@ -62,7 +62,7 @@ def open_order(actor: Actor, *, sale: NewOrder, now: datetime) -> Order:
     _write_lines(order, sale, articles, now=now)
     _set_aside(actor, order, sale, articles, now=now)
     _write_payments(order, sale, now=now)
-    if actor.kind is ActorKind.CONSUMER:
+    if actor.kind is ActorKind.CONSUMER and not sale.set_aside:  # those pieces were in no cart
         carts.empty(actor, skus=[line.sku for line in sale.quote.cart.lines], now=now)
     record(
         actor, "orders.order_opened", order, now=now, number=order.number, source=order.source,
