@@ -122,11 +122,14 @@ def test_a_backup_restores_into_an_empty_house(shell, tmp_path):
     assert shell("restore", str(file), folder=tmp_path / "new", status=1)["rule"] == "not_empty"
 
 
-def test_audit_verify_names_the_tampered_row(shell):
+def test_audit_verify_names_the_tampered_row(shell, tmp_path):
+    import shutil
     import sqlite3
 
     assert shell("audit", "verify")["whole"] is True
-    with sqlite3.connect(shell.folder / "hefu.sqlite3") as database:
+    # a copy: the other tests share the house, in any order
+    shutil.copytree(shell.folder, tmp_path / "copy")
+    with sqlite3.connect(tmp_path / "copy" / "hefu.sqlite3") as database:
         database.execute("UPDATE audit_entry SET actor = 'me' WHERE chain = 2 AND seq = 5")
-    report = shell("audit", "verify", "--brand", "yunshan", status=1)
+    report = shell("audit", "verify", "--brand", "yunshan", status=1, folder=tmp_path / "copy")
     assert report["chains"][0]["first_tampered"] == 5
