@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from hefu.apps.orders.models import OrderRefund
 from hefu.core.permissions import Role
-from hefu.core.promotions import Way
+from hefu.core.promotions import Gift, Promotion, Rules, Spend, Way
 from tests.apps.campaigns.returns.test_returns import bought
 from tests.apps.orders.shop import a_buyer, an_article, open_mall
 from tests.factories import a_brand, an_actor
@@ -59,3 +59,24 @@ def test_nothing_or_too_much_comes_back(brand, agent):
     assert analyst.get(address).status_code == 403
     stranger = signed_in(an_actor(a_brand(), Role.SERVICE_AGENT))
     assert stranger.get(address).status_code == 404
+
+
+def test_a_gift_that_comes_back_too_is_not_charged(brand, agent):
+    """Oddity of gifts: lost with its threshold, it comes back or is charged at its shown value."""
+    gift = Promotion(
+        id="towel", benefit=Gift(sku="TOWEL", value=1500), currency="CNY",
+        conditions=(Spend(at_least=20000),),
+    )  # fmt: skip
+    order = bought(brand, a_buyer(brand), rules=Rules(promotions=(gift,)))
+    address = reverse("desk:sale_return", args=[order.pk])
+    page = agent.get(address)
+    field = next(row["field"].name for row in page.context["form"].rows() if row["sku"] == "SMALL")
+    sent = {field: "1", "reason": "seven_days", "key": "k"}
+
+    assert agent.post(address, sent).context["computed"].amount == 9000 - 1500
+    with_gift = agent.post(address, {**sent, "gift-TOWEL": "1"})
+    assert with_gift.context["computed"].amount == 9000
+    agent.post(address, {**sent, "gift-TOWEL": "1", "expected": "9000", "agree": "1"})
+
+    assert OrderRefund.objects.get().gifts == {"TOWEL": 1}
+    assert agent.get(address).context["form"].gift_fields == []

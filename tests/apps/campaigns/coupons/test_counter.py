@@ -23,6 +23,7 @@ from hefu.core.permissions import Role
 from hefu.core.promotions import OrderOff, Spend, to_document
 from hefu.core.promotions import Promotion as Terms
 from tests.apps.campaigns.coupons.rows import DAY, a_promotion, issued, members
+from tests.apps.orders.shop import an_article, open_mall
 from tests.factories import NOW, a_brand, a_partner, an_actor
 from tests.surfaces.desk.codes.browsing import signed_in, text_of
 
@@ -159,6 +160,19 @@ def test_the_page_says_what_it_takes_off_and_uses_it(shop):
     assert refused.status_code == 422
     assert "it was used, is out of its time" in text_of(refused)
     assert clerk.post(reverse("desk:counter"), {"code": "x"}).status_code == 422
+
+
+def test_articles_are_named_with_their_pieces(shop):
+    open_mall(shop.brand)
+    an_article(shop.brand, "CUP", 4000)
+    clerk = signed_in(shop.clerk)
+    sent = {"code": shop.code, "try": "1", "key": "k"}
+
+    assert "¥110.00" in text_of(clerk.post(reverse("desk:counter"), {**sent, "skus": "CUP*3"}))
+    twice = clerk.post(reverse("desk:counter"), {**sent, "skus": "CUP, CUP×2"})
+    assert "¥110.00" in text_of(twice)
+    wrong = clerk.post(reverse("desk:counter"), {**sent, "skus": "CUP*x"})
+    assert "skus" in wrong.context["form"].errors
 
 
 @pytest.mark.django_db(transaction=True)

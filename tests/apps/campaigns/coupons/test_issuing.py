@@ -181,3 +181,15 @@ def test_coupons_issued_in_error_are_taken_back_with_a_reason(brand, manager):
         void_coupons(manager, batch=batch, reason=" ", now=NOW + DAY)
     assert void_coupons(manager, batch=batch, reason="wrong amount", now=NOW + DAY) == 3
     assert figures_of(manager, [batch.pk])[batch.pk].void == 3
+
+
+@pytest.mark.django_db
+def test_an_issue_taken_back_gives_out_no_more(brand, manager):
+    crowd = members(brand, 4)
+    batch = issued(manager, a_promotion(brand), 4, audience=EVERYBODY)
+    coupons.give(manager, batch=batch, members=[crowd[0].pk], now=NOW)
+
+    void_coupons(manager, batch=batch, reason="wrong amount", now=NOW)
+    assert coupons.give(manager, batch=batch, members=[one.pk for one in crowd], now=NOW) == 0
+
+    assert Coupon.objects.filter(batch=batch).count() == 1

@@ -96,3 +96,17 @@ def return_lines(actor: Actor, order: Order) -> list[ReturnLine]:
         )
         for place, line in enumerate(sale.quote.cart.lines)
     ]  # fmt: skip
+
+
+def gifts_out(actor: Actor, order: Order) -> dict[str, int]:
+    """Say which gifts of an order are still with the customer, pieces by sku.
+
+    Raises:
+        NotFound, NotPricedHere, SaleAltered: see ``sale_of``.
+    """
+    back = returned_so_far(order).gifts
+    out: dict[str, int] = {}
+    for gift in sale_of(actor, order).quote.gifts:
+        out[gift.sku] = out.get(gift.sku, 0) + gift.qty
+    left = {sku: pieces - back.get(sku, 0) for sku, pieces in out.items()}
+    return {sku: pieces for sku, pieces in left.items() if pieces > 0}

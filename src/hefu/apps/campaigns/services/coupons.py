@@ -176,7 +176,7 @@ def give(actor: Actor, *, batch: CouponBatch, members: list[int], now: datetime)
 
 
 def _give(batch: CouponBatch, wanted: list[tuple[int, int]], *, now: datetime) -> tuple[int, int]:
-    first, count = _take(batch, len(wanted))
+    first, count = _take(batch, len(wanted), now=now)
     Coupon.objects.bulk_create(
         [
             Coupon(
@@ -190,15 +190,19 @@ def _give(batch: CouponBatch, wanted: list[tuple[int, int]], *, now: datetime) -
     return first, count
 
 
-def _take(batch: CouponBatch, wanted: int) -> tuple[int, int]:
-    """Take up to ``wanted`` numbers of a batch; returns the first and how many."""
-    rows = CouponBatch.objects.filter(pk=batch.pk)
+def _take(batch: CouponBatch, wanted: int, *, now: datetime) -> tuple[int, int]:
+    """Take up to ``wanted`` numbers of a batch; returns the first and how many.
+
+    None of a batch whose time is over, also by being taken back in this moment.
+    """
+    rows = CouponBatch.objects.filter(pk=batch.pk, valid_until__gt=now)
     if wanted and rows.filter(issued__lte=F("quantity") - wanted).update(
         issued=F("issued") + wanted
     ):
         return rows.values_list("issued", flat=True).get() - wanted, wanted
     # the row is ours from here on: nobody else moves it before this transaction ends
-    rows.update(issued=F("issued"))
+    if not rows.update(issued=F("issued")):
+        return 0, 0
     issued, quantity = rows.values_list("issued", "quantity").get()
     part = min(wanted, quantity - issued)
     rows.update(issued=F("issued") + part)
@@ -284,7 +288,7 @@ def give_another(actor: Actor, *, batch: CouponBatch, member_id: int, now: datet
     """
     if now >= batch.valid_until:
         raise RewardGone(reason="over")
-    first, count = _take(batch, 1)
+    first, count = _take(batch, 1, now=now)
     if not count:
         raise RewardGone(reason="sold_out")
     mine = Coupon.objects.filter(batch=batch, member_id=member_id)

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -42,6 +43,7 @@ class Card:
     tone: str
     usable: bool
     counter: bool
+    rules: str  # address of the promotion's public rules
 
 
 @require_safe
@@ -89,6 +91,7 @@ def _card(coupon: WalletCoupon, visit: Visit) -> Card:
         code=coupon.code, title=coupon.title, promotion=coupon.promotion_title,
         until=_last(coupon.valid_until), state=str(word), tone=tone,
         usable=free and not early and not coupon.expired, counter=coupon.counter,
+        rules=reverse("consumer:promotion_of", args=[visit.own_brand().slug, coupon.promotion]),
     )  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """The shop's counter (门店柜台): scan a coupon, see what it takes off, use it."""
 
+import re
 import secrets
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +20,24 @@ from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import price
 from hefu.surfaces.desk.forms import put_refusal, sent
 from hefu.surfaces.desk.frame import DeskRequest, page, render
-from hefu.surfaces.desk.promoting.blanks import AmountField, NamesField
+from hefu.surfaces.desk.promoting.blanks import AmountField
 from hefu.surfaces.reasons import reasons_of
+
+
+class ItemsField(forms.CharField):
+    """Articles as a cashier writes them: ``CUP, POT*2``; cleaned to pieces by sku."""
+
+    def to_python(self, value: Any) -> Any:
+        """Read them; an article named twice counts twice."""
+        pieces: dict[str, int] = {}
+        for one in re.split(r"[\s,，;；、]+", (super().to_python(value) or "").strip()):
+            sku, _times, count = one.partition("*") if "*" in one else one.partition("×")
+            if not sku:
+                continue
+            if count and not (count.isascii() and count.isdigit() and 0 < int(count) < 10_000):
+                raise ValidationError(_("Write pieces as %(sku)s*2.") % {"sku": sku})
+            pieces[sku] = pieces.get(sku, 0) + int(count or 1)
+        return pieces
 
 
 class CounterForm(forms.Form):
@@ -31,9 +49,9 @@ class CounterForm(forms.Form):
         help_text=gettext_lazy("Scan the QR code on the phone, or type what stands under it."),
     )  # fmt: skip
     amount = AmountField(label=gettext_lazy("Amount of the purchase, yuan"), required=False)
-    skus = NamesField(
+    skus = ItemsField(
         label=gettext_lazy("Articles"), required=False,
-        help_text=gettext_lazy("Where the coupon is for certain articles: their skus."),
+        help_text=gettext_lazy("Where the coupon is for certain articles: sku or sku*2, ..."),
     )  # fmt: skip
     key = forms.CharField(max_length=60, widget=forms.HiddenInput, required=False)
 
@@ -45,12 +63,9 @@ class CounterForm(forms.Form):
         return given
 
     def bill(self) -> Bill:
-        """What is bought: each named article once, and the amount beside them."""
+        """What is bought: the named articles, and the amount beside them."""
         given = self.cleaned_data
-        return Bill(
-            items=tuple((sku, 1) for sku in given.get("skus") or ()),
-            amount=given.get("amount") or 0,
-        )
+        return Bill(items=tuple((given.get("skus") or {}).items()), amount=given.get("amount") or 0)
 
 
 @page(Permission.COUPON_REDEEM)

@@ -11,7 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hefu.apps.campaigns.selectors.returns import ReturnLine, preview, return_lines
+from hefu.apps.campaigns.selectors.returns import (
+    ReturnLine,
+    gifts_out,
+    preview,
+    return_lines,
+)
 from hefu.apps.campaigns.services.returns import take_back
 from hefu.apps.orders.models import Order
 from hefu.apps.orders.selectors.orders import order_by_id
@@ -43,9 +48,16 @@ class ReturnForm(forms.Form):
     key = forms.CharField(max_length=60, widget=forms.HiddenInput)
     expected = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, lines: list[ReturnLine], *arguments: Any, **about: Any) -> None:
+    def __init__(
+        self, lines: list[ReturnLine], gifts: dict[str, int], *arguments: Any, **about: Any
+    ) -> None:
         super().__init__(*arguments, **about)
-        self.lines = lines
+        self.lines, self.gifts = lines, gifts
+        for sku, pieces in gifts.items():
+            self.fields[f"gift-{sku}"] = number(
+                _("Gift %(sku)s, pieces that come back") % {"sku": sku}, least=0, most=pieces,
+                required=False,
+            )  # fmt: skip
         for line in lines:
             self.fields[f"line-{line.line}"] = number(
                 line.title, least=0, most=max(line.left, 0), required=False
@@ -61,6 +73,15 @@ class ReturnForm(forms.Form):
             }
             for line in self.lines
         ]  # fmt: skip
+
+    @property
+    def gift_fields(self) -> list[forms.BoundField]:
+        """The gifts that may come back too."""
+        return [self[f"gift-{sku}"] for sku in self.gifts]
+
+    def gifts_back(self) -> dict[str, int]:
+        """Which gifts come back, by sku."""
+        return {sku: count for sku in self.gifts if (count := self.cleaned_data.get(f"gift-{sku}"))}
 
     def units(self) -> dict[str, int]:
         """What comes back, by line."""
@@ -83,14 +104,17 @@ def take(request: DeskRequest, pk: int) -> HttpResponse:
     """Show the refund of what comes back; a second press pays it."""
     order = order_by_id(request.actor, pk)
     lines = return_lines(request.actor, order)
-    form = ReturnForm(lines, sent(request), initial={"key": secrets.token_urlsafe(12)})
+    gifts = gifts_out(request.actor, order)
+    form = ReturnForm(lines, gifts, sent(request), initial={"key": secrets.token_urlsafe(12)})
     computed: Refund | None = None
     if form.is_bound and form.is_valid():
         try:
             if "agree" in request.POST:
                 _take(request, order, form)
                 return HttpResponseRedirect(reverse("desk:sale", args=[pk]))
-            computed = preview(request.actor, order=order, units=form.units())
+            computed = preview(
+                request.actor, order=order, units=form.units(), gifts=form.gifts_back()
+            )
         except DomainError as refusal:
             put_refusal(form, refusal)
     return render(
@@ -105,8 +129,8 @@ def _take(request: DeskRequest, order: Order, form: ReturnForm) -> None:
     given = form.cleaned_data
     row = take_back(
         request.actor, order=order, units=form.units(), key=f"desk:{order.pk}:{given['key']}",
-        reason=given["reason"], expected=given["expected"], restock=given["restock"],
-        now=timezone.now(),
+        gifts=form.gifts_back(), reason=given["reason"], expected=given["expected"],
+        restock=given["restock"], now=timezone.now(),
     )  # fmt: skip
     messages.success(
         request, _("%(amount)s go back.") % {"amount": price(row.amount, order.currency)}
