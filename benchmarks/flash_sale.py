@@ -151,9 +151,10 @@ def _asker(brand_id: int, sale_id: int, buyers: list[int]) -> Callable[[int], An
 
     from hefu.apps.campaigns.services.flash_reserving import ReserveWish
     from hefu.core.actor import consumer
-    from hefu.surfaces.reserving import Asked, asked_by
+    from hefu.surfaces.by_hand import Asked
+    from hefu.surfaces.reserving import asked_by
 
-    def asked(number: int) -> Asked:
+    def asked(number: int) -> Asked[ReserveWish]:
         actor = consumer(brand_id=brand_id, member_id=buyers[number])
         wish = ReserveWish(sale_id=sale_id, member_id=buyers[number])
         return asked_by(actor, wish, timezone.now())

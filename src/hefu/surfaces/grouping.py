@@ -80,6 +80,10 @@ class Grouping(Generic[In, Out]):
         self._busy = False
         self._crowd = False  # the last group was of more than one
 
+    def alone(self, item: In) -> Out:
+        """Return what ``commit`` gives for ``item`` now, in this thread, with nobody else's."""
+        return self._commit([item])[0]
+
     def submit(self, item: In) -> Out:
         """Return what ``commit`` gave for ``item``, once its group is committed.
 

@@ -7,13 +7,12 @@ before anything is queued, and whoever learns that nothing is left closes it.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
 from django.db import connection
 
-from hefu.apps.audit.services import deed
 from hefu.apps.campaigns.errors.flash import SaleNotOpen, SoldOut
 from hefu.apps.campaigns.selectors.flash import holders_of
 from hefu.apps.campaigns.services.flash_gate import GATE, LOOK_AGAIN
@@ -25,19 +24,11 @@ from hefu.apps.campaigns.services.flash_reserving import (
 )
 from hefu.core.actor import Actor, ActorKind, system
 from hefu.surfaces.api.auth import Pace
+from hefu.surfaces.by_hand import Asked, answer, decide
 from hefu.surfaces.grouping import Grouping
 
 #: How often a member may ask for one sale: a few quick clicks, then once a second.
 PACE = Pace(burst=10, per_second=1, room=100_000)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """One request: what is wished, and by whose hand it is done."""
-
-    hand: Actor
-    wish: ReserveWish
-    now: datetime
 
 
 def reserve(actor: Actor, *, wish: ReserveWish, now: datetime) -> ReserveOutcome:
@@ -50,17 +41,10 @@ def reserve(actor: Actor, *, wish: ReserveWish, now: datetime) -> ReserveOutcome
         DomainError: as the service of the same name.
     """
     admit(actor, wish)
-    asked = asked_by(actor, wish, now)
-    # whoever may have to commit for others must not wait for a connection that they hold
-    connection.ensure_connection()
-    alone = connection.in_atomic_block
-    outcome = commit([asked])[0] if alone else _GROUPS.submit(asked)
-    if outcome.refusal is not None:
-        raise outcome.refusal
-    return outcome
+    return answer(asked_by(actor, wish, now), _GROUPS)
 
 
-def asked_by(actor: Actor, wish: ReserveWish, now: datetime) -> Asked:
+def asked_by(actor: Actor, wish: ReserveWish, now: datetime) -> Asked[ReserveWish]:
     """One request of ``actor``: members act through their brand's one hand, others in person."""
     consumes = actor.kind is ActorKind.CONSUMER
     hand = _members_hand(actor.own_brand(), actor.surface) if consumes else actor
@@ -89,26 +73,17 @@ def admit(actor: Actor, wish: ReserveWish) -> None:
         raise refusal
 
 
-def commit(group: Sequence[Asked]) -> list[ReserveOutcome]:
-    """Decide a group in one transaction; the latest request's clock is the group's."""
-    now = max([asked.now for asked in group])
-    places: dict[Actor, list[int]] = {}
-    for place, asked in enumerate(group):
-        places.setdefault(asked.hand, []).append(place)
-    outcomes: dict[int, ReserveOutcome] = {}
-    with deed():
-        # one order for all groups: two that share sales wait for each other, never in a circle
-        for hand in sorted(places, key=lambda hand: (hand.brand_id or 0, hand.kind, hand.label)):
-            wishes = [group[place].wish for place in places[hand]]
-            done = reserve_many(hand, wishes=wishes, now=now)
-            outcomes.update(zip(places[hand], done, strict=True))
-    decided = [outcomes[place] for place in range(len(group))]
+def commit(group: Sequence[Asked[ReserveWish]]) -> list[ReserveOutcome]:
+    """Decide a group in one transaction; whoever is told that nothing is left closes the gate."""
+    decided = decide(group, reserve_many)
     if not connection.in_atomic_block:
-        _close_gates(group, decided, now)
+        _close_gates(group, decided, max([asked.now for asked in group]))
     return decided
 
 
-def _close_gates(group: Sequence[Asked], decided: Sequence[ReserveOutcome], now: datetime) -> None:
+def _close_gates(
+    group: Sequence[Asked[ReserveWish]], decided: Sequence[ReserveOutcome], now: datetime
+) -> None:
     refusals = {
         asked.wish.sale_id: outcome.refusal
         for asked, outcome in zip(group, decided, strict=True)
@@ -124,4 +99,4 @@ def _close_gates(group: Sequence[Asked], decided: Sequence[ReserveOutcome], now:
         )
 
 
-_GROUPS: Grouping[Asked, ReserveOutcome] = Grouping(commit)
+_GROUPS: Grouping[Asked[ReserveWish], ReserveOutcome] = Grouping(commit)

@@ -25,6 +25,7 @@ from hefu.core.actor import consumer, system
 from hefu.core.errors import Invalid, NotAllowed, NotFound
 from hefu.core.permissions import Role
 from hefu.surfaces import reserving
+from hefu.surfaces.by_hand import Asked
 from tests.apps.campaigns.flash import TERMS, Sale
 from tests.factories import NOW, a_brand, an_actor, operator
 
@@ -329,7 +330,7 @@ def test_the_gate_spares_the_database_and_lets_holders_through(django_assert_num
     sale = Sale({"pieces": 1})
     buyer, late = sale.buyer(), sale.buyer()
     (mine,) = sale.reserve(buyer).pieces
-    asked = reserving.Asked(hand=sale.actor, wish=sale.wish(late.member_id), now=NOW)
+    asked = Asked(hand=sale.actor, wish=sale.wish(late.member_id), now=NOW)
     (refused,) = reserving.commit([asked])
     reserving._close_gates([asked], [refused], NOW)
 

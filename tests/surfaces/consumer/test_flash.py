@@ -12,6 +12,7 @@ from hefu.apps.campaigns.services.flash_ending import confirm, expire_reservatio
 from hefu.apps.members.models import Member
 from hefu.apps.orders.models import Order
 from hefu.surfaces import reserving
+from hefu.surfaces.by_hand import Asked
 from tests.apps.campaigns.flash import Sale
 from tests.apps.orders.shop import an_article, open_mall
 from tests.surfaces.consumer.conftest import newest_code, text_of
@@ -80,12 +81,10 @@ def test_the_page_tells_every_state(phone, sale, clock):
         return phone.get(page_of(sale)).context["standing"].state
 
     for other in others[:49]:
-        reserving.commit(
-            [reserving.Asked(hand=sale.actor, wish=sale.wish(other), now=timezone.now())]
-        )
+        reserving.commit([Asked(hand=sale.actor, wish=sale.wish(other), now=timezone.now())])
     assert state() == "open"
     assert reserving.commit(
-        [reserving.Asked(hand=sale.actor, wish=sale.wish(member.pk), now=timezone.now())]
+        [Asked(hand=sale.actor, wish=sale.wish(member.pk), now=timezone.now())]
     )[0].new
     assert state() == "yours"
     mine = sale.reservations("held").get(member_id=member.pk)
@@ -96,7 +95,7 @@ def test_the_page_tells_every_state(phone, sale, clock):
     lapsed = phone.get(page_of(sale))
     assert "Your reservation ran out" in text_of(lapsed)
     assert lapsed.context["standing"].state == "open"
-    wish = reserving.Asked(hand=sale.actor, wish=sale.wish(others[49]), now=timezone.now())
+    wish = Asked(hand=sale.actor, wish=sale.wish(others[49]), now=timezone.now())
     reserving.commit([wish])
     assert state() == "waiting"
     last = sale.reservations("held").get()

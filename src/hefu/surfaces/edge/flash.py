@@ -20,12 +20,13 @@ from django.utils import timezone, translation
 from hefu.apps.campaigns.services.flash_reserving import ReserveOutcome, ReserveWish
 from hefu.core.actor import Actor, consumer
 from hefu.core.errors import DomainError, Kind
+from hefu.surfaces.by_hand import Asked
 from hefu.surfaces.consumer.flash import Said, said
 from hefu.surfaces.edge import tickets
 from hefu.surfaces.edge.group import GroupCommit, Overloaded, renewing_connection
 from hefu.surfaces.edge.request import Receive, Scope, Send
 from hefu.surfaces.grouping import Crowded
-from hefu.surfaces.reserving import Asked, admit, asked_by, commit
+from hefu.surfaces.reserving import admit, asked_by, commit
 
 log = structlog.get_logger(__name__)
 
@@ -33,12 +34,12 @@ _PATH = re.compile(r"/flash/[-\w]{1,50}/[-\w]{1,40}/", re.ASCII)
 _STATUS = {Kind.THROTTLED: 429, Kind.UNAVAILABLE: 503}
 
 
-def collector() -> GroupCommit[Asked, ReserveOutcome]:
+def collector() -> GroupCommit[Asked[ReserveWish], ReserveOutcome]:
     """Return a group commit of reservations for one event loop."""
     return GroupCommit(_commit)
 
 
-def _commit(group: Sequence[Asked]) -> list[ReserveOutcome]:
+def _commit(group: Sequence[Asked[ReserveWish]]) -> list[ReserveOutcome]:
     with renewing_connection():
         return commit(group)
 
