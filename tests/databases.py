@@ -7,6 +7,7 @@ here, in a folder of its own, unless HEFU_TEST_DATABASE_URL names a running one.
 import os
 import shutil
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +35,9 @@ def _start_postgres() -> Any:
 
 
 os.environ.setdefault("HEFU_DATA", tempfile.mkdtemp(prefix="hefu-test-"))
+if "PYTEST_XDIST_WORKER" in os.environ:  # rows of two workers have the same numbers, files too
+    os.environ["HEFU_DATA"] += f"/{os.environ['PYTEST_XDIST_WORKER']}"
+    Path(os.environ["HEFU_DATA"]).mkdir(exist_ok=True)
 if os.environ.get("HEFU_TEST_DATABASE") == "postgres" and not os.environ.get(
     "HEFU_TEST_DATABASE_URL"
 ):

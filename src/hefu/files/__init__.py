@@ -1,5 +1,6 @@
 """Tables in and out as people keep them: xlsx and CSV, with codes as text and formulas defused."""
 
+from hefu.files.headers import find_columns
 from hefu.files.reading import FileUnreadable, Row, TableFile, open_table
 from hefu.files.refused import RefusedRows
 from hefu.files.uploads import MAX_BYTES, KeptFile, keep_file
@@ -24,6 +25,7 @@ __all__ = [
     "csv_bytes",
     "csv_line",
     "defuse",
+    "find_columns",
     "keep_file",
     "open_table",
     "write_csv",

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from hefu.apps.catalog.models import Product
 from hefu.core.codes.numbers import read_gtin
 from hefu.core.errors import DomainError, Invalid
+from hefu.files import find_columns
 
 #: Headers as people write them; compared without case, spaces and underscores.
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -59,16 +60,8 @@ def columns(headers: tuple[str, ...]) -> dict[str, str]:
     Raises:
         Invalid: a required column is missing (the first one is named).
     """
-    known = {_plain(alias): name for name, aliases in HEADERS.items() for alias in (*aliases, name)}
-    found: dict[str, str] = {}
-    for header in headers:
-        name = known.get(_plain(header))
-        if name and name not in found:
-            found[name] = header
-    for name in REQUIRED:
-        if name not in found:
-            raise Invalid(field=HEADERS[name][0], rule="missing_column", value=name)
-    return found
+    names = {name: (*aliases, name) for name, aliases in HEADERS.items()}
+    return find_columns(headers, names, required=REQUIRED, plain=_plain)
 
 
 def read_row(cells: Mapping[str, str], where: Mapping[str, str]) -> ProductRow:

@@ -11,6 +11,7 @@ from typing import Any
 
 from hefu.core.errors import DomainError, Invalid
 from hefu.core.money import parse_amount
+from hefu.files import find_columns
 
 #: Headers as people write them; compared without case, spaces and brackets.
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -51,16 +52,7 @@ def columns(headers: tuple[str, ...]) -> dict[str, str]:
     Raises:
         Invalid: a required column is missing (the first one is named).
     """
-    known = {_plain(alias): name for name, aliases in HEADERS.items() for alias in aliases}
-    found: dict[str, str] = {}
-    for header in headers:
-        name = known.get(_plain(header))
-        if name and name not in found:
-            found[name] = header
-    for name in REQUIRED:
-        if name not in found:
-            raise Invalid(field=HEADERS[name][0], rule="missing_column", value=name)
-    return found
+    return find_columns(headers, HEADERS, required=REQUIRED, plain=_plain)
 
 
 def read_row(cells: Mapping[str, str], where: Mapping[str, str]) -> ArticleRow:

@@ -132,9 +132,9 @@ class Cells:
             at = datetime(
                 year, month, day, hour, minute, second, tzinfo=_offset(offset) if offset else zone
             )
-        except ValueError as error:
+            return at.astimezone(UTC)
+        except (ValueError, OverflowError) as error:  # year 1 begins in year 0 elsewhere
             raise self.refusal(name, "not_a_time", text) from error
-        return at.astimezone(UTC)
 
     def needed_at(self, name: str, zone: ZoneInfo | None = SHANGHAI) -> datetime:
         """An instant that must be there.

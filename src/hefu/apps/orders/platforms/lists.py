@@ -7,7 +7,7 @@ from hefu.apps.orders.platforms import douyin, jd, shopify, taobao
 from hefu.apps.orders.platforms.cells import Cells
 from hefu.apps.orders.platforms.reading import folded
 from hefu.apps.orders.platforms.values import Layout, Platform, PlatformOrder
-from hefu.core.errors import Invalid
+from hefu.files import find_columns
 
 LAYOUTS: tuple[Layout, ...] = (
     douyin.ORDERS, jd.ORDERS, shopify.ORDERS, taobao.ORDERS, taobao.LINES,
@@ -52,13 +52,4 @@ def columns(layout: Layout, headers: Iterable[str]) -> dict[str, str]:
     Raises:
         Invalid: a required column is missing; ``field`` is the header it should have.
     """
-    known = {folded(alias): name for name, all_ in layout.columns.items() for alias in all_}
-    found: dict[str, str] = {}
-    for header in headers:
-        name = known.get(folded(header))
-        if name and header:
-            found.setdefault(name, header)
-    for name in layout.required:
-        if name not in found:
-            raise Invalid(field=layout.columns[name][0], rule="missing_column", value=name)
-    return found
+    return find_columns(headers, layout.columns, required=layout.required, plain=folded)

@@ -11,6 +11,7 @@
     part("place-drop").hidden = latitude === "";
     part("place-ask").hidden = latitude !== "";
   };
+  part("place-ask").hidden = false; // not before pressing it does something
   part("place-ask").addEventListener("click", () => {
     if (!navigator.geolocation) {
       part("place-said").textContent = box.dataset.fail;

@@ -1,0 +1,7 @@
+"""The catalogue (商品目录): products, the lists they came in, and where their codes lead."""
+
+from hefu.apps.catalog.models.imports import Import
+from hefu.apps.catalog.models.links import LinkCount, ResolverLink
+from hefu.apps.catalog.models.products import Product
+
+__all__ = ["Import", "LinkCount", "Product", "ResolverLink"]
