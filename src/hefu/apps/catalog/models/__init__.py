@@ -2,6 +2,17 @@
 
 from hefu.apps.catalog.models.imports import Import
 from hefu.apps.catalog.models.links import LinkCount, ResolverLink
+from hefu.apps.catalog.models.media import Media
 from hefu.apps.catalog.models.products import Product
+from hefu.apps.catalog.models.smart import LinkProof, ShortDigits, SymbolRun
 
-__all__ = ["Import", "LinkCount", "Product", "ResolverLink"]
+__all__ = [
+    "Import",
+    "LinkCount",
+    "LinkProof",
+    "Media",
+    "Product",
+    "ResolverLink",
+    "ShortDigits",
+    "SymbolRun",
+]
