@@ -39,6 +39,8 @@ class Brand(models.Model):
         default="#2b6a5b",
         validators=[RegexValidator(r"#[0-9a-fA-F]{6}")],
     )
+    #: SHA-256 of a picture among the brand's media, or none; the catalogue keeps the file
+    logo = models.CharField(_("logo"), max_length=64, blank=True, default="")
     trader_name = models.CharField(_("trader"), max_length=120, blank=True)  # law L50
     trader_address = models.CharField(_("trader's address"), max_length=200, blank=True)
     trader_contact = models.CharField(_("trader's contact"), max_length=120, blank=True)
