@@ -15,6 +15,7 @@ class Message(models.Model):
 
         SMS = "sms", _("SMS")
         EMAIL = "email", _("e-mail")
+        INBOX = "inbox", _("on the member's page")
 
     class State(models.TextChoices):
         """What became of it."""
@@ -26,8 +27,9 @@ class Message(models.Model):
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="messages")
     channel = models.CharField(max_length=5, choices=Channel.choices)
-    address = SealedTextField()
-    address_key = models.CharField(max_length=32)  # keyed look-up
+    address = SealedTextField(blank=True)
+    address_key = models.CharField(max_length=32, blank=True)  # keyed look-up
+    member_id = models.BigIntegerField(null=True)  # whom it is to, where that is known
     template = models.CharField(max_length=60)
     language = models.CharField(max_length=10)
     subject = models.CharField(max_length=120, blank=True)
@@ -38,6 +40,7 @@ class Message(models.Model):
     expires_at = models.DateTimeField(null=True)  # a late one-time code helps nobody
     claimed_at = models.DateTimeField(null=True)  # a sender took it; a dead sender's claim lapses
     sent_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)  # on the member's page
 
     class Meta:
         verbose_name = _("message")
@@ -47,4 +50,24 @@ class Message(models.Model):
             models.Index(
                 fields=["created_at"], condition=~models.Q(body=""), name="notices_message_body"
             ),
+            models.Index(
+                fields=["member_id", "-created_at"], condition=models.Q(member_id__isnull=False),
+                name="notices_message_whose",
+            ),
+        ]  # fmt: skip
+
+
+class Silence(models.Model):
+    """A member who is sent nothing but what the account needs, since and why (law L14, L37)."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
+    member_id = models.BigIntegerField()
+    reason = models.CharField(max_length=20)
+    since = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("silence")
+        verbose_name_plural = _("silences")
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "member_id"], name="notices_silence_once")
         ]

@@ -20,6 +20,7 @@ class Member(models.Model):
     language = models.CharField(max_length=10, default="zh-hans")
     is_insider = models.BooleanField(_("employee or family"), default=False)  # law L06: no prizes
     created_at = models.DateTimeField(_("member since"))
+    restricted_at = models.DateTimeField(null=True)  # neither messaged nor profiled since (L37)
     closed_at = models.DateTimeField(null=True)  # its keys are empty then
 
     class Meta:
