@@ -35,6 +35,7 @@ class Permission(StrEnum):
     API_KEY_MANAGE = "accounts:api_key:manage"
     APPROVAL_DECIDE = "accounts:approval:decide"
     AUDIT_VIEW = "audit:entry:view"
+    BILLING_VIEW = "billing:invoice:view"  # contract, use, invoices; the operator makes them
     BRAND_MANAGE = "accounts:brand:manage"
     BUDGET_MANAGE = "ledger:budget:manage"
     CAMPAIGN_MANAGE = "campaigns:campaign:manage"
@@ -56,6 +57,8 @@ class Permission(StrEnum):
     PRODUCT_VIEW = "catalog:product:view"
     SALE_MANAGE = "orders:sale:manage"  # the mall: articles, stock, orders, returns
     SALE_VIEW = "orders:sale:view"
+    SURVEY_MANAGE = "service:survey:manage"
+    SURVEY_VIEW = "service:survey:view"
     UNIT_MANAGE = "identity:unit:manage"  # void, freeze, recall, link, pack
 
 
@@ -63,7 +66,7 @@ P = Permission
 _VIEW_ALL = frozenset(
     {
         P.ACTIVATION_VIEW, P.CAMPAIGN_VIEW, P.CHANNEL_VIEW, P.CODE_VIEW, P.JOB_VIEW, P.LEDGER_VIEW,
-        P.MEMBER_VIEW, P.ORDER_VIEW, P.PRODUCT_VIEW, P.SALE_VIEW,
+        P.MEMBER_VIEW, P.ORDER_VIEW, P.PRODUCT_VIEW, P.SALE_VIEW, P.SURVEY_VIEW,
     }
 )  # fmt: skip
 
@@ -76,16 +79,19 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.APPROVER: _VIEW_ALL | {P.APPROVAL_DECIDE},
-    Role.CAMPAIGN_MANAGER: _VIEW_ALL | {P.BUDGET_MANAGE, P.CAMPAIGN_MANAGE, P.COUPON_REDEEM},
+    Role.CAMPAIGN_MANAGER: _VIEW_ALL | {
+        P.BUDGET_MANAGE, P.CAMPAIGN_MANAGE, P.COUPON_REDEEM, P.SURVEY_MANAGE,
+    },
     Role.SERVICE_AGENT: frozenset(
         {
             P.ACTIVATION_MANAGE, P.ACTIVATION_VIEW, P.CAMPAIGN_VIEW, P.CODE_VIEW, P.LEDGER_VIEW,
             P.MEMBER_VIEW, P.MEMBER_UNMASK, P.PRODUCT_VIEW, P.JOB_VIEW, P.SALE_MANAGE, P.SALE_VIEW,
+            P.SURVEY_VIEW,
         }
     ),
     Role.SALES_MANAGER: _VIEW_ALL | {P.CHANNEL_MANAGE, P.BUDGET_MANAGE, P.SALE_MANAGE},
     Role.ANALYST: _VIEW_ALL,
-    Role.AUDITOR: _VIEW_ALL | {P.AUDIT_VIEW},
+    Role.AUDITOR: _VIEW_ALL | {P.AUDIT_VIEW, P.BILLING_VIEW},
     Role.DISTRIBUTOR: frozenset({P.ACTIVATION_VIEW, P.CODE_VIEW, P.PRODUCT_VIEW, P.JOB_VIEW}),
     Role.RETAILER: frozenset(
         {P.ACTIVATION_VIEW, P.CODE_VIEW, P.COUPON_REDEEM, P.PRODUCT_VIEW, P.JOB_VIEW}

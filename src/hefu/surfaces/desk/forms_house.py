@@ -25,6 +25,7 @@ _PERMISSIONS = {
     Permission.API_KEY_MANAGE: _("Make and revoke API keys"),
     Permission.APPROVAL_DECIDE: _("Decide approvals"),
     Permission.AUDIT_VIEW: _("Read the audit trail"),
+    Permission.BILLING_VIEW: _("See the contract, its use and its invoices"),
     Permission.BRAND_MANAGE: _("Change the brand"),
     Permission.BUDGET_MANAGE: _("Change budgets"),
     Permission.CAMPAIGN_MANAGE: _("Write promotions, coupons, sales and draws"),
@@ -46,6 +47,8 @@ _PERMISSIONS = {
     Permission.SALE_MANAGE: _("Change articles, stock and orders; take returns"),
     Permission.SALE_VIEW: _("Read orders and stock"),
     Permission.PRODUCT_VIEW: _("See products"),
+    Permission.SURVEY_MANAGE: _("Write surveys"),
+    Permission.SURVEY_VIEW: _("Read what surveys found"),
     Permission.UNIT_MANAGE: _("Void, freeze, recall, link and pack units"),
 }
 UNMASK_REASONS: Mapping[str, Promise] = {
