@@ -15,6 +15,7 @@ Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise wants it
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
 HEFU_DEMO = True
+HEFU_INTRANET = True  # receivers of the tests are on this machine
 
 _url = os.environ.get("HEFU_TEST_DATABASE_URL")
 if _url:

@@ -8,6 +8,8 @@ HEFU_HOSTS         host names served, comma separated (default: any, for a priva
 HEFU_ORIGIN        where the printed codes point, e.g. https://c.example.com
 HEFU_HTTPS         "1" behind TLS: secure cookies, HSTS
 HEFU_REGION_DB     an own MaxMind-format (.mmdb) file for region from address
+HEFU_INTRANET      "1" lets webhooks, subscribers and identity providers be in private networks
+                   (and this machine), and speak without TLS
 HEFU_LABEL_FONT    a TrueType file embedded into PDF labels (Chinese names)
 HEFU_DEMO          "1" shows messages on a local page instead of sending them
 """
@@ -49,8 +51,11 @@ HEFU_DATA = DATA
 HEFU_ORIGIN = os.environ.get("HEFU_ORIGIN", "http://localhost:8000").rstrip("/")
 HEFU_REGION_DB = os.environ.get("HEFU_REGION_DB", "")
 HEFU_LABEL_FONT = os.environ.get("HEFU_LABEL_FONT", "")
+HEFU_INTRANET = os.environ.get("HEFU_INTRANET") == "1"
 HEFU_DEMO = os.environ.get("HEFU_DEMO") == "1"
 HEFU_REACTIONS = "hefu.config.reactions.REACTIONS"
+HEFU_LISTENERS = "hefu.config.reactions.LISTENERS"
+HEFU_EVENT_FACTS = "hefu.config.event_facts.FACTS"
 HEFU_JOBS = "hefu.config.reactions.JOBS"
 HEFU_SUMS = "hefu.config.reactions.sums"
 HEFU_MINDERS = "hefu.config.reactions.MINDERS"
@@ -88,6 +93,7 @@ INSTALLED_APPS = [
     "hefu.apps.orders",
     "hefu.apps.epcis",
     "hefu.apps.campaigns",
+    "hefu.apps.billing",
     "hefu.surfaces.design",
     "hefu.surfaces.consumer",
     "hefu.surfaces.desk",
