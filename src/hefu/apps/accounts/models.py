@@ -7,6 +7,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hefu.apps.accounts.fields import SealedTextField
+from hefu.apps.accounts.models_sign_in import Identity, SignInProvider
+
+__all__ = [
+    "ApiKey", "Approval", "Brand", "Identity", "Organisation", "RoleChoices", "SignInProvider",
+    "User", "UserManager",
+]  # fmt: skip
 
 
 class RoleChoices(models.TextChoices):
