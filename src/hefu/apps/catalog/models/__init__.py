@@ -3,6 +3,7 @@
 from hefu.apps.catalog.models.imports import Import
 from hefu.apps.catalog.models.links import LinkCount, ResolverLink
 from hefu.apps.catalog.models.media import Media
+from hefu.apps.catalog.models.pages import Page, PageMedia, PageVersion
 from hefu.apps.catalog.models.products import Product
 from hefu.apps.catalog.models.smart import LinkProof, ShortDigits, SymbolRun
 
@@ -11,6 +12,9 @@ __all__ = [
     "LinkCount",
     "LinkProof",
     "Media",
+    "Page",
+    "PageMedia",
+    "PageVersion",
     "Product",
     "ResolverLink",
     "ShortDigits",
