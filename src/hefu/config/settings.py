@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "hefu.apps.orders",
     "hefu.apps.epcis",
     "hefu.apps.campaigns",
+    "hefu.apps.community",
     "hefu.apps.billing",
     "hefu.surfaces.design",
     "hefu.surfaces.consumer",

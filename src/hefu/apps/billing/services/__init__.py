@@ -1,0 +1,1 @@
+"""What the operator and the clock do: sign, sell, meter, invoice."""
