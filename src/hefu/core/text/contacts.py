@@ -15,8 +15,8 @@ HIDDEN = "***"
 def hide_contacts(text: str) -> str:
     """Return ``text`` with phones, e-mail addresses and chat names replaced by stars.
 
-    Model numbers, days and quantities stay: only runs of at least seven digits that touch no letter, or a
-    name that is announced as one of a chat, are taken for a contact.
+    Model numbers, days and quantities stay: only runs of at least seven digits that touch no
+    letter, or a name that is announced as one of a chat, are taken for a contact.
     """
     text = _MAIL.sub(HIDDEN, text)
     text = _PLACE.sub(rf"\1{HIDDEN}", text)

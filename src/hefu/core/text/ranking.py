@@ -18,10 +18,10 @@ MAKER, HELPFUL = 0.25, 0.1
 #: Characters and words by which one asks, whatever about.
 ASKING = 0.25
 _ASKS = frozenset("怎么样如何什吗呢吧啊的了是可以能不有没要会我你您它这那个些请问为就还也都")
-_ASKING_WORDS = frozenset(
-    ("a", "an", "and", "are", "can", "do", "does", "for", "have", "how", "i", "in", "is", "it")
-    + ("my", "of", "on", "or", "the", "this", "to", "what", "when", "which", "why", "with", "you")
-)
+_ASKING_WORDS = {
+    "a", "an", "and", "are", "can", "do", "does", "for", "have", "how", "i", "in", "is", "it", "my",
+    "of", "on", "or", "the", "this", "to", "what", "when", "which", "why", "with", "you",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
