@@ -24,3 +24,27 @@ class KeyTaken(DomainError):
 
     code = "catalog.key_taken"
     kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class DigitsTaken(DomainError):
+    """Another model has these short digits, with or without zeros in front (R101)."""
+
+    code = "catalog.digits_taken"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class MediaRefused(DomainError):
+    """A file is not what pages may show; ``details``: ``field`` and ``rule``.
+
+    ``rule``: active (SVG, HTML, a PDF that acts), damaged, encrypted, no_picture (a film without
+    one), too_large (``value``: bytes), too_many_pixels (``value``), unknown_type.
+    """
+
+    code = "catalog.media_refused"
+
+
+class MediaInUse(DomainError):
+    """A page, or an earlier version of one, shows the file; or it is the brand's logo."""
+
+    code = "catalog.media_in_use"
+    kind: ClassVar[Kind] = Kind.CONFLICT

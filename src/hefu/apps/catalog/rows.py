@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 
 from hefu.apps.catalog.models import Product
 from hefu.core.codes.numbers import read_gtin
+from hefu.core.codes.short_codes import bare, read_digits
 from hefu.core.errors import DomainError, Invalid
+from hefu.core.gs1.resolver import PRIMARY_KEYS
 from hefu.files import find_columns
 
 #: Headers as people write them; compared without case, spaces and underscores.
@@ -82,7 +84,8 @@ def read_row(cells: Mapping[str, str], where: Mapping[str, str]) -> ProductRow:
         elif name == "gtin":
             values[name] = _gtin(text, where[name])
         elif name == "short_code":
-            values[name] = _digits(text, where[name])
+            # an empty cell takes no digits away: they may be printed
+            values |= {name: _digits(text, where[name])} if text else {}
         elif text:
             values[name] = _number(text, where[name], 1_000_000 if name == "coins" else 600)
     return ProductRow(**values)  # type: ignore[arg-type]  # each name was given its own type above
@@ -128,9 +131,13 @@ def _gtin(text: str, field: str) -> str:
 
 
 def _digits(text: str, field: str) -> str:
-    if text and not (text.isascii() and text.isdigit() and 4 <= len(text) <= 12):
-        raise Invalid(field=field, rule="digits_4_to_12", value=text[:20])
-    return text
+    try:
+        digits = read_digits(text)
+    except DomainError as error:
+        raise Invalid(field=field, rule="digits_4_to_12", value=text[:20]) from error
+    if digits in PRIMARY_KEYS or not bare(digits):
+        raise Invalid(field=field, rule="digits_reserved", value=digits)
+    return digits
 
 
 def _number(text: str, field: str, most: int) -> int:

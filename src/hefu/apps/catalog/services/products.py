@@ -8,6 +8,7 @@ from hefu.apps.audit.services import record, service
 from hefu.apps.catalog.errors import ItemNumberTaken
 from hefu.apps.catalog.models import Product
 from hefu.apps.catalog.rows import ProductRow, search_text
+from hefu.apps.catalog.services.digits import keep_digits
 from hefu.core.actor import Actor
 from hefu.core.errors import NotFound
 from hefu.core.permissions import Permission
@@ -25,6 +26,7 @@ def save_product(
     Without ``product`` the item number decides which one is meant; ``new`` insists on a new one.
 
     Raises:
+        DigitsTaken, Invalid: the short digits, see ``keep_digits``.
         ItemNumberTaken: the item number, GTIN or short code is another product's (R095).
         NotFound: the product is another brand's.
     """
@@ -49,6 +51,8 @@ def save_product(
             product.save()
     except IntegrityError as error:
         raise ItemNumberTaken(field=_taken_field(product), value=product.item_no) from error
+    if "short_code" in changed:
+        keep_digits(product, now=now)
     record(
         actor, "catalog.product_created" if creating else "catalog.product_changed", product,
         now=now, item_no=product.item_no, fields=changed,
