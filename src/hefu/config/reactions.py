@@ -27,6 +27,7 @@ from hefu.apps.campaigns.services.flash_ending import expire_reservations
 from hefu.apps.campaigns.services.reserving import expire_holds
 from hefu.apps.campaigns.services.rules import follow_categories
 from hefu.apps.catalog.services import imports
+from hefu.apps.catalog.services.media import tidy_media
 from hefu.apps.epcis.events import EventsCaptured, PushQueued
 from hefu.apps.epcis.services import (
     applying,
@@ -98,6 +99,7 @@ MINDERS: tuple[Minder, ...] = (
     notices.forget_bodies,
     orders_imports.forget_lists,
     scheduling.run_schedules,
+    tidy_media,
     warn_blocked,
 )
 

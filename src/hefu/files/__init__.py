@@ -3,7 +3,7 @@
 from hefu.files.headers import find_columns
 from hefu.files.reading import FileUnreadable, Row, TableFile, open_table
 from hefu.files.refused import RefusedRows
-from hefu.files.uploads import MAX_BYTES, KeptFile, keep_file
+from hefu.files.uploads import MAX_BYTES, KeptFile, keep_file, written
 from hefu.files.writing import (
     Sheet,
     csv_bytes,
@@ -31,4 +31,5 @@ __all__ = [
     "write_csv",
     "write_workbook",
     "write_xlsx",
+    "written",
 ]

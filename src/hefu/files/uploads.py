@@ -37,7 +37,7 @@ def keep_file(
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = folder / f"incoming-{uuid4().hex}"
     try:
-        digest = _written(file, fresh)
+        digest = written(file, fresh)
         check(fresh)
         name = f"{digest}-{uuid4().hex[:12]}" if alone else digest
         return KeptFile(path=fresh.replace(folder / name), sha256=digest)
@@ -45,13 +45,18 @@ def keep_file(
         fresh.unlink(missing_ok=True)
 
 
-def _written(file: BinaryIO, path: Path) -> str:
+def written(file: BinaryIO, path: Path, *, most: int = MAX_BYTES) -> str:
+    """Write ``file`` to ``path`` block by block, have it on disk, and return its SHA-256.
+
+    Raises:
+        Invalid: larger than ``most`` bytes; what was written is left to the caller.
+    """
     digest, size = sha256(), 0
     with path.open("wb") as stream:
         while block := file.read(_BLOCK):
             size += len(block)
-            if size > MAX_BYTES:
-                raise Invalid(field="file", rule="too_large", value=MAX_BYTES)
+            if size > most:
+                raise Invalid(field="file", rule="too_large", value=most)
             digest.update(block)
             stream.write(block)
         stream.flush()

@@ -24,6 +24,8 @@ SENTENCES: dict[str, str] = {
     "not_found": "there is no such thing, or it is not your brand's",
     "audit.key_reused": "the Idempotency-Key came with another request before; use a new one",
     # products and files
+    "catalog.media_in_use": "a version of a page, or the brand's logo, shows the file",
+    "catalog.media_refused": "the file is not one that pages may show; details.rule says why",
     "catalog.taken": "another product of the brand has this item number, GTIN or short code",
     "files.unreadable": "the file is not a table that can be read; details.rule says why",
     # orders and exports

@@ -104,6 +104,8 @@ ACTIONS: Mapping[str, Promise] = {
     "catalog.link_created": _("A link was added: %(link_type)s."),
     "catalog.link_changed": _("A link was changed: %(link_type)s."),
     "catalog.link_withdrawn": _("A link was withdrawn: %(link_type)s."),
+    "catalog.media_kept": _("A file was uploaded for pages: %(media_type)s."),
+    "catalog.media_removed": _("A file was removed from the pages' files: %(name)s."),
     "catalog.product_changed": _("Product %(item_no)s was changed."),
     "catalog.product_created": _("Product %(item_no)s was created."),
     "epcis.capture_started": _("EPCIS events came in."),

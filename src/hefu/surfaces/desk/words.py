@@ -68,6 +68,11 @@ _REFUSALS: Mapping[str, Promise] = {
         "The list holds no order that can be replayed. Look at its columns: order, time with the "
         "year first, article, quantity, price."
     ),
+    "catalog.media_in_use": _("A version of a page, or the brand's logo, shows this file."),
+    "catalog.media_refused": _(
+        "This file cannot be taken. Pictures may be JPEG, PNG or WebP (20 MB), manuals PDF without "
+        "scripts, attachments or password (50 MB), films MP4 (200 MB)."
+    ),
     "catalog.taken": _("Another product has this already."),
     "files.unreadable": _(
         "The file cannot be read as a table. Save it as xlsx or CSV and try again."
