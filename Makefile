@@ -23,11 +23,12 @@ check: setup      ## style, types, walls
 	$(RUN) python scripts/messages.py --check
 	$(RUN) deptry .
 
-sqlite: setup     ## the whole suite on SQLite
-	$(RUN) pytest -n 2 --dist loadgroup
+sqlite: setup     ## the suite on SQLite; the browser's way is tried on PostgreSQL
+	$(RUN) pytest -n 2 --dist loadgroup -m "not browser"
 
-postgres: setup   ## the whole suite on PostgreSQL (from a wheel, no root needed)
-	HEFU_TEST_DATABASE=postgres $(RUN) pytest -n 2 --dist loadgroup
+postgres: setup   ## all that asks a database, on PostgreSQL (from a wheel, no root needed)
+	HEFU_TEST_DATABASE=postgres $(RUN) pytest -n 2 --dist loadgroup \
+		--ignore tests/core --ignore tests/files --ignore tests/conformance
 
 browser-packages: ## Chromium and a CJK font, from the system's packages when we are root
 	@bash scripts/browser_packages.sh

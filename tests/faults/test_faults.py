@@ -13,7 +13,12 @@ import pytest
 
 from tests.faults.house import a_house
 
-pytestmark = [pytest.mark.slow, pytest.mark.enable_socket, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.enable_socket,
+    pytest.mark.timeout(600),
+]
 KILLS = int(os.environ.get("HEFU_FAULT_KILLS", "20"))
 ON_POSTGRES = bool(os.environ.get("HEFU_TEST_DATABASE_URL"))
 AFTERWARDS = """
@@ -94,8 +99,8 @@ def nothing_was_lost(house, crowd) -> dict:
     return after
 
 
-def test_a_killed_server_loses_nothing_it_answered():
-    with a_house() as house:
+def test_a_killed_server_loses_nothing_it_answered(empty_database):
+    with a_house(empty_database) as house:
         house.start()
         crowd = Crowd(house)
 
@@ -116,9 +121,9 @@ def test_a_killed_server_loses_nothing_it_answered():
 
 
 @pytest.mark.skipif(ON_POSTGRES, reason="the disk of PostgreSQL is PostgreSQL's: see the next test")
-def test_a_full_disk_is_said_and_survived():
+def test_a_full_disk_is_said_and_survived(empty_database):
     """The server may not write beyond the size its files have: what a full disk does to SQLite."""
-    with a_house() as house:
+    with a_house(empty_database) as house:
         house.start()
         crowd = Crowd(house)
         seen = {}
@@ -147,9 +152,9 @@ def test_a_full_disk_is_said_and_survived():
     assert seen["again"] == {200}, seen
 
 
-def test_the_database_away_and_back():
+def test_the_database_away_and_back(empty_database):
     """Nobody is lied to while it is away, and nobody has to help when it is back."""
-    with a_house() as house:
+    with a_house(empty_database) as house:
         house.start()
         crowd = Crowd(house)
         seen = {}

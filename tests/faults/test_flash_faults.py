@@ -11,7 +11,12 @@ import pytest
 
 from tests.faults.house import a_house
 
-pytestmark = [pytest.mark.slow, pytest.mark.enable_socket, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.enable_socket,
+    pytest.mark.timeout(600),
+]
 KILLS = int(os.environ.get("HEFU_FAULT_KILLS", "3"))
 STOCK, MEMBERS, HANDS = 150 * KILLS, 200 * KILLS, 8
 SESSION = "0123456789abcdef0123456789abcdef"
@@ -79,8 +84,8 @@ class Rush:
         raise AssertionError(f"no answer for {member}: {self.statuses}")
 
 
-def test_a_killed_server_loses_no_reservation_and_sells_none_twice():
-    with a_house() as house:
+def test_a_killed_server_loses_no_reservation_and_sells_none_twice(empty_database):
+    with a_house(empty_database) as house:
         about = json.loads(
             house.python(SALE.format(stock=STOCK, members=MEMBERS, session=SESSION)).splitlines()[
                 -1

@@ -11,7 +11,7 @@ import pytest
 from tests.apps.orders import lists
 from tests.apps.orders.lists import Sale
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(240)]
 ROOT = Path(__file__).resolve().parents[3]
 ON_POSTGRES = bool(os.environ.get("HEFU_TEST_DATABASE_URL"))
 
@@ -34,10 +34,11 @@ class Shell:
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory):
+def shell(tmp_path_factory, empty_database):
     if ON_POSTGRES:
         pytest.skip("the commands are the same; the demonstration runs on SQLite")
     shell = Shell(tmp_path_factory.mktemp("house"))
+    empty_database.copy(str(shell.folder))
     shell.demo = shell("demo", "--no-serve")
     return shell
 
