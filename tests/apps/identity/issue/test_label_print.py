@@ -18,8 +18,8 @@ from PIL import Image, ImageFilter
 
 from hefu.apps.identity.labels import PER_PAGE, Label, PrintRun, label_sheets, label_svg
 from hefu.apps.identity.labels.pdf import COLUMNS, ROWS
-from hefu.apps.identity.labels.qr import bars, modules
 from hefu.core.codes import Range, Sealer, batch_text, derive_key
+from hefu.symbols.qr import bars, modules
 
 DPI = 300
 PIXELS_PER_MM = DPI / 25.4

@@ -8,8 +8,8 @@ from hefu.apps.identity.labels.pdf import PER_PAGE, Label, label_sheets
 from hefu.apps.identity.labels.rows import Chunk
 from hefu.apps.identity.labels.run import PrintRun, positions
 from hefu.apps.identity.labels.svg import label_svg
-from hefu.apps.identity.labels.zip64 import directory, entry
 from hefu.apps.identity.labels.zpl import zpl_rows
+from hefu.files.zip64 import directory, entry
 
 __all__ = [
     "PER_PAGE",

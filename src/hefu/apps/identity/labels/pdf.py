@@ -1,8 +1,4 @@
-"""Label sheets for office printers (标签页): A4, 45 labels a page, symbols as precise vectors.
-
-Chinese is set in the standard CID font STSong-Light, which viewers bring along, unless a TrueType
-font file is given: then that is embedded.
-"""
+"""Label sheets for office printers (标签页): A4, 45 labels a page, symbols as precise vectors."""
 
 import io
 from collections.abc import Sequence
@@ -10,20 +6,17 @@ from dataclasses import dataclass
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from hefu.apps.identity.labels.qr import QUIET_ZONE, bars, modules
 from hefu.apps.identity.labels.svg import SYMBOL_MM
+from hefu.symbols.paper import draw_modules, fitting, font_face
+from hefu.symbols.qr import QUIET_ZONE, modules
 
 COLUMNS, ROWS = 5, 9
 PER_PAGE = COLUMNS * ROWS
 _CELL = (38 * mm, 30.5 * mm)
 _MARGIN = ((A4[0] - COLUMNS * _CELL[0]) / 2, (A4[1] - ROWS * _CELL[1]) / 2)
 _SIZE = 6.5  # points
-_CHINESE = "STSong-Light"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +42,8 @@ def label_sheets(labels: Sequence[Label], *, name: str, font: str = "") -> bytes
     # invariant: no clock and no random number in the file; a step done twice gives the same bytes
     canvas = Canvas(file, pagesize=A4, pageCompression=1, invariant=1)
     canvas.setTitle(name)
-    face = _font(font)
-    line = _fitting(name, face)
+    face = font_face(font)
+    line = fitting(name, face=face, size=_SIZE, room=_CELL[0] - 2 * mm)
     for place, label in enumerate(labels):
         row, column = divmod(place % PER_PAGE, COLUMNS)
         if place and not place % PER_PAGE:
@@ -68,35 +61,8 @@ def label_sheets(labels: Sequence[Label], *, name: str, font: str = "") -> bytes
 
 
 def _draw_symbol(canvas: Canvas, link: str) -> None:
-    """Draw a symbol 15 mm wide, its quiet zone at the top of the cell; one path, one fill."""
+    """Draw a symbol 15 mm wide, its quiet zone at the top of the cell."""
     dark = modules(link)
-    module = SYMBOL_MM * mm / len(dark)
-    left = (_CELL[0] - SYMBOL_MM * mm) / 2
-    top = _CELL[1] - QUIET_ZONE * module
-    path = canvas.beginPath()
-    for bar in bars(dark):
-        path.rect(
-            left + bar.start * module, top - (bar.row + 1) * module, bar.length * module, module
-        )
-    canvas.drawPath(path, stroke=0, fill=1)
-
-
-def _fitting(name: str, face: str) -> str:
-    """Shorten a name to the width of a cell."""
-    room = _CELL[0] - 2 * mm
-    if pdfmetrics.stringWidth(name, face, _SIZE) <= room:
-        return name
-    while name and pdfmetrics.stringWidth(name + "…", face, _SIZE) > room:
-        name = name[:-1]
-    return name + "…"
-
-
-def _font(path: str) -> str:
-    if not path:
-        pdfmetrics.registerFont(UnicodeCIDFont(_CHINESE))
-        return _CHINESE
-    try:
-        pdfmetrics.registerFont(TTFont(path, path))
-    except (OSError, TTFError) as error:
-        raise ValueError(f"not a TrueType font: {path}") from error
-    return path
+    side = SYMBOL_MM * mm
+    top = _CELL[1] - QUIET_ZONE * side / len(dark)
+    draw_modules(canvas, dark, left=(_CELL[0] - side) / 2, top=top, side=side)

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 #: Light modules around the symbol (ISO/IEC 18004, 9.1).
 QUIET_ZONE = 4
+#: Error correction (ISO/IEC 18004, 6.5.1): about 7, 15, 25, 30 % of the codewords may be lost.
+LEVELS = ("L", "M", "Q", "H")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,12 +21,26 @@ class Bar:
     length: int
 
 
-def modules(text: str) -> NDArray[np.bool_]:
-    """Return the square of modules, dark is True, without quiet zone; level M, smallest version."""
-    symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+def modules(text: str, *, level: str = "M") -> NDArray[np.bool_]:
+    """Return the square of modules, dark is True, without quiet zone; the smallest version.
+
+    Raises:
+        ValueError: no such level, or the text fits into no symbol.
+    """
+    if level not in LEVELS:
+        raise ValueError(f"no level of error correction: {level}")
+    symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
     image = symbol.to_image(scale=1, add_quiet_zones=False)
     dark: NDArray[np.bool_] = np.array(image) == 0
     return dark
+
+
+def svg_path(dark: NDArray[np.bool_]) -> str:
+    """The dark modules as the ``d`` of one SVG path, a unit a module, after the quiet zone."""
+    return "".join(
+        f"M{bar.start + QUIET_ZONE} {bar.row + QUIET_ZONE}h{bar.length}v1h-{bar.length}z"
+        for bar in bars(dark)
+    )
 
 
 def bars(dark: NDArray[np.bool_]) -> list[Bar]:
