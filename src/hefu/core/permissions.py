@@ -45,8 +45,10 @@ class Permission(StrEnum):
     CODE_EXPORT = "identity:code:export"
     CODE_VIEW = "identity:code:view"
     COUPON_REDEEM = "campaigns:coupon:redeem"  # at a counter
+    INTEGRATION_MANAGE = "notices:integration:manage"  # webhooks, WeChat account
     JOB_VIEW = "audit:job:view"
     LEDGER_VIEW = "ledger:entry:view"
+    MEMBER_RIGHTS = "members:rights:manage"  # requests about personal data
     MEMBER_UNMASK = "members:member:unmask"
     MEMBER_VIEW = "members:member:view"
     MEMBER_VOUCH = "members:member:vouch"  # say that an address was proved elsewhere
@@ -55,6 +57,8 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "accounts:people:manage"
     PRODUCT_EDIT = "catalog:product:edit"
     PRODUCT_VIEW = "catalog:product:view"
+    QUESTION_ANSWER = "community:question:answer"  # answer, show, hide, merge
+    QUESTION_VIEW = "community:question:view"
     SALE_MANAGE = "orders:sale:manage"  # the mall: articles, stock, orders, returns
     SALE_VIEW = "orders:sale:view"
     SURVEY_MANAGE = "service:survey:manage"
@@ -66,7 +70,8 @@ P = Permission
 _VIEW_ALL = frozenset(
     {
         P.ACTIVATION_VIEW, P.CAMPAIGN_VIEW, P.CHANNEL_VIEW, P.CODE_VIEW, P.JOB_VIEW, P.LEDGER_VIEW,
-        P.MEMBER_VIEW, P.ORDER_VIEW, P.PRODUCT_VIEW, P.SALE_VIEW, P.SURVEY_VIEW,
+        P.MEMBER_VIEW, P.ORDER_VIEW, P.PRODUCT_VIEW, P.QUESTION_VIEW, P.SALE_VIEW,
+        P.SURVEY_VIEW,
     }
 )  # fmt: skip
 
@@ -76,6 +81,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             P.PRODUCT_EDIT, P.PRODUCT_VIEW, P.ORDER_MANAGE, P.ORDER_VIEW, P.CODE_EXPORT,
             P.CODE_VIEW, P.CHANNEL_VIEW, P.JOB_VIEW, P.UNIT_MANAGE, P.ACTIVATION_VIEW,
+            P.QUESTION_ANSWER, P.QUESTION_VIEW,
         }
     ),
     Role.APPROVER: _VIEW_ALL | {P.APPROVAL_DECIDE},
@@ -85,7 +91,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SERVICE_AGENT: frozenset(
         {
             P.ACTIVATION_MANAGE, P.ACTIVATION_VIEW, P.CAMPAIGN_VIEW, P.CODE_VIEW, P.LEDGER_VIEW,
-            P.MEMBER_VIEW, P.MEMBER_UNMASK, P.PRODUCT_VIEW, P.JOB_VIEW, P.SALE_MANAGE, P.SALE_VIEW,
+            P.MEMBER_RIGHTS, P.MEMBER_VIEW, P.MEMBER_UNMASK, P.PRODUCT_VIEW, P.JOB_VIEW,
+            P.QUESTION_ANSWER, P.QUESTION_VIEW, P.SALE_MANAGE, P.SALE_VIEW,
             P.SURVEY_VIEW,
         }
     ),
