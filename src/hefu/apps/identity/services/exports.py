@@ -5,14 +5,12 @@ Whoever goes on after a kill cuts the file there, so it has no gap and no repeat
 """
 
 import functools
-import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -30,6 +28,7 @@ from hefu.core.actor import Actor
 from hefu.core.codes import Range
 from hefu.core.errors import Invalid
 from hefu.core.permissions import Permission
+from hefu.files.steps import hashed, open_for_steps, resume, synced
 
 #: Key of ``config.reactions.JOBS``.
 JOB = "identity.export"
@@ -100,37 +99,20 @@ def run_export(run: JobRun) -> dict[str, Any]:
 
 def _write_file(run: JobRun, export: Export) -> None:
     printed = print_run_of(export.order)
-    path = file_of(export)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
-        done, end = _resume(file, run.cursor)
+    with open_for_steps(file_of(export)) as file:
+        done, end = resume(file, run.cursor)
         step = STEP[Format(export.format)]
         for start in range(done, printed.total, step):
             stop = min(start + step, printed.total)
             for chunk in _step(export, printed, start, stop):
                 end += file.write(chunk)
-            _sync(file)
+            synced(file)
             run.advance(done=stop, cursor={"done": stop, "bytes": end}, total=printed.total)
         for piece in _ending(export, end):
             end += file.write(piece)
-        _sync(file)
-        digest = _hash(file)
+        synced(file)
+        digest = hashed(file)
     _seal(run.actor, export, codes=printed.total, size=end, sha256=digest, now=run.clock())
-
-
-def _resume(file: BinaryIO, cursor: dict[str, Any]) -> tuple[int, int]:
-    """Cut off what was written after the last step; start anew if even less is there."""
-    done, end = cursor.get("done", 0), cursor.get("bytes", 0)
-    if file.seek(0, os.SEEK_END) < end:
-        done = end = 0
-    file.truncate(end)
-    file.seek(end)
-    return done, end
-
-
-def _sync(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _step(export: Export, run: PrintRun, start: int, stop: int) -> Iterator[bytes | memoryview]:
@@ -172,15 +154,6 @@ def _ending(export: Export, end: int) -> Iterator[bytes]:
         return
     with file_of(export).open("rb") as entries:
         yield from labels.directory(entries, end)
-
-
-def _hash(file: BinaryIO) -> str:
-    """SHA-256 of the whole file as it is on disk."""
-    file.seek(0)
-    digest = sha256()
-    while block := file.read(_BLOCK):
-        digest.update(block)
-    return digest.hexdigest()
 
 
 @service
@@ -231,7 +204,7 @@ def service_once_read(log: Callable[..., None]) -> Callable[..., Opened]:
                 file = unless_handed_out.enter_context(file_of(export).open("rb"))
             except OSError as error:
                 raise FileChanged(export=export.pk) from error
-            if _hash(file) != export.sha256:
+            if hashed(file) != export.sha256:
                 raise FileChanged(export=export.pk)
             within(actor, export=export, now=now)
             file.seek(0)
