@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from hefu.apps.audit.events import Event
+from hefu.apps.audit.events import Event, Listener
 from hefu.apps.audit.jobs import Handler
 from hefu.apps.audit.replay import forget_answers
 from hefu.apps.audit.worker import Minder, forget_delivered
+from hefu.apps.billing.services.gate import check_contract
+from hefu.apps.billing.services.invoicing import draw_due
+from hefu.apps.billing.services.metering import meter_due, meter_issued
 from hefu.apps.campaigns.services import (
     backtest_running,
     backtests,
@@ -26,7 +29,7 @@ from hefu.apps.campaigns.services.earning import earn_points
 from hefu.apps.campaigns.services.flash_ending import expire_reservations
 from hefu.apps.campaigns.services.reserving import expire_holds
 from hefu.apps.campaigns.services.rules import follow_categories
-from hefu.apps.catalog.services import imports
+from hefu.apps.catalog.services import imports, symbol_runs
 from hefu.apps.catalog.services.media import tidy_media
 from hefu.apps.epcis.events import EventsCaptured, PushQueued
 from hefu.apps.epcis.services import (
@@ -39,6 +42,7 @@ from hefu.apps.epcis.services import (
     warehouse,
 )
 from hefu.apps.identity.events import (
+    OrderIssued,
     UnitActivated,
     UnitReturned,
     UnitsMarked,
@@ -51,7 +55,8 @@ from hefu.apps.ledger.selectors import ledger_sums
 from hefu.apps.ledger.services import expire_due
 from hefu.apps.members.services import forget_codes
 from hefu.apps.notices import services as notices
-from hefu.apps.notices.events import MessageQueued
+from hefu.apps.notices.events import MessageQueued, WebhookDue, WebhookResumed
+from hefu.apps.notices.webhooks.services import dispatching, managing
 from hefu.apps.orders.events import OrderCancelled, OrderPaid, OrderRefunded
 from hefu.apps.orders.services import article_lists
 from hefu.apps.orders.services import imports as orders_imports
@@ -63,6 +68,7 @@ REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
     EventsCaptured: (applying.apply_events, subscribing.queue_pushes),
     MessageQueued: (notices.deliver,),
     OrderCancelled: (checkout.release_order, flash_checkout.free_pieces),
+    OrderIssued: (meter_issued,),
     OrderPaid: (checkout.confirm_order, earn_points, flash_checkout.pay_pieces),
     OrderRefunded: (pay_refund, share_return),
     PushQueued: (subscribing.send_push,),
@@ -72,7 +78,12 @@ REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
     UnitsPacked: (telling.tell_packed, warehouse.follow_packing),
     UnitsReleased: (telling.tell_released,),
     UnitsUnpacked: (telling.tell_unpacked,),
+    WebhookDue: (dispatching.hand_over,),
+    WebhookResumed: (managing.send_waiting,),
 }
+
+#: Who hears of every event, in the deed's own transaction.
+LISTENERS: tuple[Listener, ...] = (dispatching.overhear,)
 
 JOBS: dict[str, Handler] = {
     article_lists.JOB: article_lists.run_article_import,
@@ -83,9 +94,14 @@ JOBS: dict[str, Handler] = {
     imports.JOB: imports.run_import,
     orders_imports.JOB: orders_imports.run_import,
     outbound.JOB: outbound.run_outbound,
+    symbol_runs.JOB: symbol_runs.run_symbols,
 }
 
+#: Who may refuse new codes: ``gate(brand_id=, codes=, now=)`` raises.
+ISSUE_GATES: tuple[Callable[..., None], ...] = (check_contract,)
+
 MINDERS: tuple[Minder, ...] = (
+    draw_due,
     expire_due,
     expire_holds,
     expire_open_orders,
@@ -95,6 +111,8 @@ MINDERS: tuple[Minder, ...] = (
     forget_carts,
     forget_codes,
     forget_delivered,
+    dispatching.forget_webhooks,
+    meter_due,
     mind_draws,
     notices.forget_bodies,
     orders_imports.forget_lists,

@@ -56,9 +56,11 @@ HEFU_DEMO = os.environ.get("HEFU_DEMO") == "1"
 HEFU_REACTIONS = "hefu.config.reactions.REACTIONS"
 HEFU_LISTENERS = "hefu.config.reactions.LISTENERS"
 HEFU_EVENT_FACTS = "hefu.config.event_facts.FACTS"
+HEFU_ISSUE_GATES = "hefu.config.reactions.ISSUE_GATES"
 HEFU_JOBS = "hefu.config.reactions.JOBS"
 HEFU_SUMS = "hefu.config.reactions.sums"
 HEFU_MINDERS = "hefu.config.reactions.MINDERS"
+HEFU_MEMBER_DATA = "hefu.config.member_data.HOLDERS"
 
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("HEFU_HOSTS", "*").split(",")

@@ -12,14 +12,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils.module_loading import import_string
 
-from hefu.apps.audit.events import Event
+from hefu.apps.audit.events import Event, Listener
 from hefu.apps.audit.models import PLATFORM, ChainHead, Delivery, Entry
 from hefu.core.actor import Actor
 from hefu.core.chain import GENESIS, link
@@ -32,6 +34,7 @@ R = TypeVar("R")
 class _Pending:
     entries: list[Entry] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
+    events: list[tuple[Event, datetime]] = field(default_factory=list)
 
 
 _pending: ContextVar[_Pending | None] = ContextVar("hefu_pending", default=None)
@@ -57,12 +60,13 @@ def deed() -> Iterator[None]:
     """Open, or join, the transaction of one deed (see ``service``)."""
     outer = _pending.get()
     if outer is not None:
-        marks = len(outer.entries), len(outer.deliveries)
+        marks = len(outer.entries), len(outer.deliveries), len(outer.events)
         try:
             with transaction.atomic(savepoint=False):
                 yield
         except BaseException:
             del outer.entries[marks[0] :], outer.deliveries[marks[1] :]
+            del outer.events[marks[2] :]
             raise
         return
     pending = _Pending()
@@ -70,6 +74,7 @@ def deed() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
+            _tell(pending.events)
             _write(pending)
     finally:
         _pending.reset(token)
@@ -105,10 +110,10 @@ def subject_of(row: models.Model) -> str:
     return f"{row._meta.label_lower}:{row.pk}"
 
 
-def publish(event: Event, *, now: datetime) -> None:
+def publish(event: Event, *, now: datetime, after: timedelta = timedelta()) -> None:
     """Have every reaction to ``event`` run soon, if and only if this transaction commits.
 
-    Reactions may run twice and must not mind (see ``worker``).
+    Reactions may run twice and must not mind (see ``worker``); ``after`` lets them wait.
 
     Raises:
         ValueError: called outside a service.
@@ -123,10 +128,23 @@ def publish(event: Event, *, now: datetime) -> None:
                 event=f"{kind.__module__}.{kind.__qualname__}",
                 payload=payload,
                 reaction=f"{reaction.__module__}.{reaction.__qualname__}",
-                due_at=now,
+                due_at=now + after,
                 created_at=now,
             )
         )
+    if kind.public:
+        pending.events.append((event, now))
+
+
+def _tell(events: list[tuple[Event, datetime]]) -> None:
+    """Let the listeners hear what the deed published, by the instant of it."""
+    if not events:
+        return
+    listeners: tuple[Listener, ...] = import_string(settings.HEFU_LISTENERS)
+    for now, heard in groupby(events[:], key=itemgetter(1)):
+        told = [event for event, _ in heard]
+        for listener in listeners:
+            listener(told, now)
 
 
 def _collect() -> _Pending:

@@ -22,4 +22,5 @@ class PushQueued(Event):
     """A message for a subscriber waits to be sent."""
 
     name: ClassVar[str] = "epcis.push_queued"
+    public: ClassVar[bool] = False
     push_id: int

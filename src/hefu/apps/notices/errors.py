@@ -17,3 +17,17 @@ class NotAccepted(DomainError):
 
     code = "notices.not_accepted"
     kind: ClassVar[Kind] = Kind.UNAVAILABLE
+
+
+class WebhookOff(DomainError):
+    """The webhook is switched off: nothing is sent to it until somebody switches it on."""
+
+    code = "notices.webhook_off"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class WebhookForgotten(DomainError):
+    """What the message said is not kept any more, so it cannot be sent again."""
+
+    code = "notices.webhook_forgotten"
+    kind: ClassVar[Kind] = Kind.CONFLICT

@@ -52,6 +52,58 @@ TEXTS: dict[str, dict[str, Text]] = {
             "If this was not you, please contact us soon.",
         ),
     },
+    "proof_code": {
+        "zh-hans": Text(
+            subject="{brand}身份确认验证码",
+            body="【{brand}】验证码 {code}，用于确认是您本人在下载个人数据或注销账号，{minutes} "
+            "分钟内有效。如非本人操作，请勿转告他人，并尽快登录检查登录设备。",
+        ),
+        "en": Text(
+            subject="Confirm that it is you",
+            body="[{brand}] {code} confirms that it is you who takes a copy of your data or "
+            "closes the account; valid for {minutes} minutes. If it is not you, keep it to "
+            "yourself and look at your sign-ins.",
+        ),
+    },
+    "guardian_code": {
+        "zh-hans": Text(
+            subject="{brand}监护人同意",
+            body="【{brand}】一名未满十四周岁的用户请您作为监护人同意其使用会员账号。我们仅保存其出生"
+            "年份与保修所需信息，不推送营销信息，不参加抽奖。同意请将验证码 {code} 告知孩子，"
+            "{minutes} 分钟内有效；不同意则无需理会。",
+        ),
+        "en": Text(
+            subject="Your child asks for your consent",
+            body="[{brand}] A user under 14 asks you, as guardian, to agree to a member account. "
+            "We keep the year of birth and what the warranty needs, send no advertising and allow "
+            "no draws. If you agree, tell the child {code} within {minutes} minutes; if not, "
+            "ignore this message.",
+        ),
+    },
+    "copy_ready": {
+        "zh-hans": Text(
+            subject="{brand}您的个人数据副本已备好",
+            body="【{brand}】您的个人数据副本已备好，请在 {until} 前登录本品牌页面，在“我的账号”中"
+            "下载。逾期自动删除，可重新申请。",
+        ),
+        "en": Text(
+            subject="The copy of your data is ready",
+            body="[{brand}] The copy of your data is ready. Sign in to our page and take it from "
+            "your account by {until}; after that it is deleted, and you may ask again.",
+        ),
+    },
+    "request_answered": {
+        "zh-hans": Text(
+            subject="{brand}已答复您的个人信息请求",
+            body="【{brand}】您关于个人信息的请求 {number} 已有答复，请登录本品牌页面，在“我的账号”"
+            "中查看。",
+        ),
+        "en": Text(
+            subject="Your request about your data was answered",
+            body="[{brand}] Your request {number} about your data was answered. Sign in to our "
+            "page and read it in your account.",
+        ),
+    },
     "prize_won": {
         "zh-hans": Text(
             subject="您在“{draw}”中奖了",
@@ -64,7 +116,31 @@ TEXTS: dict[str, dict[str, Text]] = {
             "{until}. Claiming costs nothing.",
         ),
     },
+    "webhook_switched_off": {
+        "zh-hans": Text(
+            subject="{brand}：事件推送“{name}”已停用",
+            body="【{brand}】事件推送“{name}”连续多日无法送达（最后一次原因：{reason}），已自动停用。"
+            "停用期间发生的事件不再保留。请修复接收端后，在工作台“事件推送”中重新启用，"
+            "并补发之前未送达的消息。",
+        ),
+        "en": Text(
+            subject="{brand}: the webhook {name} was switched off",
+            body="[{brand}] The webhook {name} took nothing for days (last reason: {reason}) and "
+            "was switched off. What happens meanwhile is not kept for it. Mend the receiver, "
+            "switch it on again on the desk, and send again what it did not take.",
+        ),
+    },
 }
+
+#: Sent to everybody, also to who wants to hear nothing: an account cannot be used without them.
+NEEDED = frozenset(
+    {
+        "one_time_code", "address_code", "address_changed", "proof_code", "guardian_code",
+        "copy_ready", "request_answered",
+    }
+)  # fmt: skip
+#: Forgotten after a day wherever they went; all others stay on the member's page for a while.
+SECRET = frozenset({"one_time_code", "address_code", "proof_code", "guardian_code"})
 
 
 def render(template: str, *, language: str, context: dict[str, str]) -> Text:

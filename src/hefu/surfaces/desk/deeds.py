@@ -18,6 +18,18 @@ from hefu.surfaces.desk.forms_house import UNMASK_REASONS
 
 #: By action: the sentence; ``%(name)s`` is taken from the entry's data.
 ACTIONS: Mapping[str, Promise] = {
+    "accounts.identity_forgotten": _("A person's link to the identity provider was forgotten."),
+    "accounts.identity_linked": _("A person was linked to the identity provider."),
+    "accounts.person_created_by_provider": _(
+        "A person came through the identity provider and became %(role)s."
+    ),
+    "accounts.provider_removed": _("Signing in through an identity provider was ended."),
+    "accounts.provider_set": _("Signing in through an identity provider was set."),
+    "accounts.role_followed_groups": _("A person's role followed their groups: %(role)s."),
+    "accounts.sign_in_refused": _(
+        "A sign-in through the identity provider was refused: %(reason)s."
+    ),
+    "accounts.signed_in_by_provider": _("Somebody signed in through the identity provider."),
     "accounts.api_key_issued": _("An API key was made."),
     "accounts.api_key_revoked": _("An API key was revoked."),
     "accounts.approval_asked": _("A second person was asked to approve."),
@@ -192,6 +204,25 @@ ACTIONS: Mapping[str, Promise] = {
     "notices.message_failed": _("A message could not be sent."),
     "notices.message_queued": _("A message was queued (%(channel)s)."),
     "notices.message_sent": _("A message was sent."),
+    "notices.webhook_changed": _(
+        "A webhook was changed; it hears of %(events)s kinds of events (0: all)."
+    ),
+    "notices.webhook_created": _(
+        "A webhook was made; it hears of %(events)s kinds of events (0: all)."
+    ),
+    "notices.webhook_old_secret_ended": _("The old secret of a webhook was ended."),
+    "notices.webhook_paused": _("A webhook was paused."),
+    "notices.webhook_removed": _("A webhook was removed."),
+    "notices.webhook_resumed": _("A webhook was resumed."),
+    "notices.webhook_secret_changed": _("A webhook got a new secret."),
+    "notices.webhook_sent_again": _("%(count)s messages of a webhook were sent again."),
+    "notices.webhook_switched_off": _(
+        "A webhook took nothing for days and was switched off: %(reason)s."
+    ),
+    "notices.webhook_tested": _("A test message was sent to a webhook."),
+    "notices.wechat_checked": _("WeChat's server checked our address."),
+    "notices.wechat_removed": _("The WeChat account was removed."),
+    "notices.wechat_set": _("The WeChat account was set."),
     "orders.article_import_started": _("A list of articles was imported."),
     "orders.article_created": _("Article %(sku)s was created."),
     "orders.article_edited": _("Article %(sku)s was changed."),

@@ -7,23 +7,17 @@ again, a time, and a signature (HMAC-SHA-256) of both and the body. It goes thro
 a subscriber does not take is sent again after 2, 4, 8 ... seconds, and in the end shown to people.
 """
 
-import base64
-import binascii
-import hmac
-import ipaddress
 import json
 import re
-import socket
 from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from hefu import outward
 from hefu.apps.audit.services import deed, publish, record, service
 from hefu.apps.epcis.errors import BadAddress, BadSchedule, NotTaken, QueryExists
 from hefu.apps.epcis.events import EventsCaptured, PushQueued
@@ -32,11 +26,12 @@ from hefu.apps.epcis.selectors.documents import query_document, refusal_document
 from hefu.apps.epcis.selectors.events import check_parameters, matching
 from hefu.apps.epcis.selectors.queries import query_named, subscription_of
 from hefu.apps.epcis.services.scheduling import let_recorded_wait, let_wait, next_due
+from hefu.apps.notices.webhooks.signing import signed_headers
 from hefu.core.actor import Actor, system
 from hefu.core.errors import DomainError, Invalid
 from hefu.core.permissions import Permission
+from hefu.outward import read_address, send
 
-TIMEOUT = 10  # seconds for a subscriber to answer
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
@@ -99,7 +94,7 @@ def subscribe(
     """
     actor.require(Permission.UNIT_MANAGE)
     query = query_named(actor, name)
-    read_address(address)
+    check_address(address)
     if not (16 <= len(secret) <= 200 and secret.isascii() and secret.isprintable()):
         raise Invalid(field="signatureToken", rule="visible_ascii_16_to_200")
     due = _first_due(schedule, now)
@@ -191,68 +186,35 @@ def send_push(event: PushQueued, *, now: datetime) -> None:
 
 def headers(key: str, body: bytes, secret: str, *, now: datetime) -> dict[str, str]:
     """The headers of Standard Webhooks 1.0, and the signature once more as EPCIS names it."""
-    stamp = str(int(now.timestamp()))
-    signed = hmac.digest(_key(secret), f"{key}.{stamp}.".encode() + body, sha256)
-    signature = f"v1,{base64.b64encode(signed).decode()}"
+    signed = signed_headers(key, body, [secret], now=now)
     return {
-        "Content-Type": "application/ld+json", "GS1-EPCIS-Version": "2.0.0",
-        "webhook-id": key, "webhook-timestamp": stamp, "webhook-signature": signature,
-        "GS1-Signature": signature,
+        "Content-Type": "application/ld+json", "GS1-EPCIS-Version": "2.0.0", **signed,
+        "GS1-Signature": signed["webhook-signature"],
     }  # fmt: skip
 
 
-def _key(secret: str) -> bytes:
-    """``whsec_`` secrets are base64, others are taken as they are."""
-    if secret.startswith("whsec_"):
-        try:
-            return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-        except binascii.Error:
-            pass
-    return secret.encode()
-
-
-def read_address(address: str) -> SplitResult:
-    """Take an address apart.
+def check_address(address: str) -> None:
+    """Insist on an address that can be delivered to.
 
     Raises:
         BadAddress: not http(s), without host, with a password, or too long.
     """
     try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError as error:
-        raise BadAddress(field="dest", rule="not_an_address") from error
-    plain = address.isascii() and address.isprintable() and " " not in address
-    if parts.scheme not in ("http", "https") or not parts.hostname or not plain or port == 0:
-        raise BadAddress(field="dest", rule="http_or_https")
-    if parts.username is not None or len(address) > 500:
-        raise BadAddress(field="dest", rule="no_password_500_characters")
-    return parts
+        read_address(address, field="dest")
+    except outward.BadAddress as refusal:
+        raise BadAddress(**refusal.details) from refusal
 
 
 def post(address: str, body: bytes, about: Mapping[str, str]) -> None:
-    """Send bytes to a subscriber; redirects are not followed.
+    """Send bytes to a subscriber.
 
     Raises:
-        NotTaken: no success within ``TIMEOUT`` seconds, or a link-local address, where clouds keep
-            the secrets of machines.
+        NotTaken: no success in time, or an address that we do not call (``hefu.outward``).
     """
-    parts = read_address(address)
-    host = str(parts.hostname)
-    secure = parts.scheme == "https"
     try:
-        found = socket.getaddrinfo(host, parts.port or (443 if secure else 80))
-        if any(ipaddress.ip_address(one[4][0]).is_link_local for one in found):
-            raise NotTaken(address=host, rule="link_local")
-        kind = HTTPSConnection if secure else HTTPConnection
-        connection = kind(host, parts.port, timeout=TIMEOUT)
-        try:
-            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request("POST", path, body=body, headers=dict(about))
-            status = connection.getresponse().status
-        finally:
-            connection.close()
-    except (OSError, HTTPException, ValueError) as error:
-        raise NotTaken(address=host, rule=type(error).__name__) from error
-    if not 200 <= status < 300:
-        raise NotTaken(address=host, rule=f"status_{status}")
+        answer = send("POST", address, body=body, headers=about, private=settings.HEFU_INTRANET)
+    except (outward.BadAddress, outward.NotAnswered) as refusal:
+        raise NotTaken(**refusal.details) from refusal
+    if not answer.good:
+        host = str(read_address(address, field="dest").hostname)
+        raise NotTaken(address=host, rule=f"status_{answer.status}")

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('payload', models.JSONField(default=dict)),
                 ('body', hefu.apps.accounts.fields.SealedTextField(blank=True, default='')),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('taken', 'taken'), ('dead', 'given up')], default='waiting', max_length=7, verbose_name='state')),
+                ('turn', models.PositiveIntegerField(default=0)),
                 ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
                 ('reason', models.CharField(blank=True, max_length=60, verbose_name='reason')),
                 ('happened_at', models.DateTimeField(verbose_name='happened')),

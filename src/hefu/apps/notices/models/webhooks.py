@@ -58,6 +58,7 @@ class Dispatch(models.Model):
     payload = models.JSONField(default=dict)  # the event's own fields; empty once forgotten
     body = SealedTextField(blank=True, default="")  # as first sent; empty once forgotten
     state = models.CharField(_("state"), max_length=7, choices=State.choices, default=State.WAITING)
+    turn = models.PositiveIntegerField(default=0)  # raised whenever it is queued: older ones lapse
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)  # since it was queued last
     reason = models.CharField(_("reason"), max_length=60, blank=True)  # of the last failure
     happened_at = models.DateTimeField(_("happened"))

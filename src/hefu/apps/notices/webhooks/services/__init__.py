@@ -1,0 +1,1 @@
+"""What is done with webhooks: looking after them, and sending."""
