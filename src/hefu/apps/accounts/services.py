@@ -265,6 +265,17 @@ def decide(
 
 
 @service
+def withdraw_approval(actor: Actor, *, kind: str, subject: models.Model, now: datetime) -> None:
+    """Ask no longer: what was open about ``subject`` is withdrawn. Nothing open is no mistake."""
+    open_ones = Approval.objects.filter(
+        brand_id=actor.own_brand(), kind=kind, subject_kind=subject._meta.label_lower,
+        subject_id=subject.pk, decision=Approval.Decision.OPEN,
+    )  # fmt: skip
+    if open_ones.update(decision=Approval.Decision.WITHDRAWN, decided_at=now):
+        record(actor, "accounts.approval_withdrawn", subject, now=now, kind=kind)
+
+
+@service
 def issue_api_key(
     actor: Actor, *, name: str, scopes: list[Permission], now: datetime
 ) -> tuple[ApiKey, str]:

@@ -30,6 +30,7 @@ from hefu.core.pages.values import (
     TextBlock,
     VideoBlock,
     media_named,
+    media_places,
 )
 from hefu.core.pages.wording import Mark, Piece, words_changed
 
@@ -66,6 +67,7 @@ __all__ = [
     "kinds_of",
     "manual_for",
     "media_named",
+    "media_places",
     "read_content",
     "words_changed",
     "write_content",

@@ -99,13 +99,21 @@ class PageContent:
     attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
 
 
+def media_places(content: PageContent) -> tuple[tuple[str, str, str], ...]:
+    """Return where each uploaded file is named: place, image, video, poster or manual, SHA-256."""
+    found: list[tuple[str, str, str]] = []
+    for language, text in content.texts.items():
+        for place, block in enumerate(text.blocks):
+            at = f"texts.{language}.blocks.{place}"
+            if not isinstance(block, TextBlock):
+                found.append((f"{at}.media", block.kind, block.media))
+            if isinstance(block, VideoBlock):
+                found.append((f"{at}.poster", "poster", block.poster))
+    for place, manual in enumerate(content.manuals):
+        found.append((f"manuals.{place}.media", "manual", manual.media))
+    return tuple(one for one in found if one[2])
+
+
 def media_named(content: PageContent) -> frozenset[str]:
     """Return the SHA-256 of every uploaded file the content names."""
-    named = {manual.media for manual in content.manuals}
-    for text in content.texts.values():
-        for block in text.blocks:
-            if isinstance(block, ImageBlock):
-                named.add(block.media)
-            if isinstance(block, VideoBlock):
-                named |= {block.media, block.poster}
-    return frozenset(named - {""})
+    return frozenset(digest for _place, _kind, digest in media_places(content))
