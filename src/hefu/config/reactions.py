@@ -31,6 +31,7 @@ from hefu.apps.campaigns.services.reserving import expire_holds
 from hefu.apps.campaigns.services.rules import follow_categories
 from hefu.apps.catalog.services import imports, symbol_runs
 from hefu.apps.catalog.services.media import tidy_media
+from hefu.apps.catalog.services.pages_deciding import mind_pages
 from hefu.apps.epcis.events import EventsCaptured, PushQueued
 from hefu.apps.epcis.services import (
     applying,
@@ -114,6 +115,7 @@ MINDERS: tuple[Minder, ...] = (
     dispatching.forget_webhooks,
     meter_due,
     mind_draws,
+    mind_pages,
     notices.forget_bodies,
     orders_imports.forget_lists,
     scheduling.run_schedules,
