@@ -33,6 +33,13 @@ class DigitsTaken(DomainError):
     kind: ClassVar[Kind] = Kind.CONFLICT
 
 
+class NoDigits(DomainError):
+    """A model has no short digits yet, so its smart code would lead nowhere."""
+
+    code = "catalog.no_digits"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
 class MediaRefused(DomainError):
     """A file is not what pages may show; ``details``: ``field`` and ``rule``.
 
