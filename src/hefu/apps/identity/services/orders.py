@@ -10,8 +10,10 @@ from datetime import date, datetime
 from functools import partial
 from itertools import accumulate
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.module_loading import import_string
 
 from hefu.apps.accounts import services as accounts
 from hefu.apps.accounts.errors import AlreadyDecided, SamePerson
@@ -148,6 +150,7 @@ def _pk(row: Channel | Organisation | CodeTemplate | None) -> int | None:
 
 def _place(actor: Actor, asked: _Asked, *, now: datetime) -> ProductionOrder:
     """Store the order; a rival with the same number wins and is compared with."""
+    _pass_gates(actor.own_brand(), asked.quantity, now=now)
     try:
         with transaction.atomic():
             batch = open_batch(actor, asked.spec, planned=asked.quantity, now=now)
@@ -171,6 +174,12 @@ def _place(actor: Actor, asked: _Asked, *, now: datetime) -> ProductionOrder:
         quantity=order.quantity, over_issue=order.over_issue,
     )  # fmt: skip
     return order
+
+
+def _pass_gates(brand_id: int, codes: int, *, now: datetime) -> None:
+    """Ask whoever above us may refuse new codes (a contract that is over); he raises."""
+    for gate in import_string(settings.HEFU_ISSUE_GATES):
+        gate(brand_id=brand_id, codes=codes, now=now)
 
 
 def _reserve(batch: Batch, quantity: int) -> bool:
@@ -241,6 +250,7 @@ def issue_many(
     if min(lots, default=0) < 1 or sum(lots) != order.quantity:
         raise Invalid(field="lots", rule="sum", sum=sum(lots), quantity=order.quantity)
     order = _decide(actor, order, grant=True, note=note, now=now)
+    _pass_gates(order.brand_id, order.quantity, now=now)
     batch = order.batch
     if batch.key.burned_at is not None:
         raise KeyBurned(batch=str(batch), key_id=batch.key.key_id)
