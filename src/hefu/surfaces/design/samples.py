@@ -126,7 +126,6 @@ def desk(path: str, *, page: str) -> dict[str, Any]:
     return {
         "nav": _nav(path),
         "crumbs": (Crumb(label=_("Desk"), url=path), Crumb(label=_("Design guide"))),
-        "search_url": path,
         "user_name": _("Lin, product specialist"),
         "user_role": _("Demonstration brand"),
         "account_links": (Crumb(label=_("My account"), url="#"),),

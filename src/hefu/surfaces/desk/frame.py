@@ -111,7 +111,7 @@ def _frame(request: DeskRequest) -> dict[str, Any]:
     english = getattr(request, "LANGUAGE_CODE", "") == "en"
     return {
         "nav": navigation(request.actor, request.path),
-        "search_url": reverse("desk:code"),
+        "find_url": reverse("desk:find"),
         "user_name": request.user.name,
         "user_role": RoleChoices(request.user.role).label,
         "account_links": account_links(request.actor),

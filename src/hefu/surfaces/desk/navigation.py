@@ -1,5 +1,6 @@
 """What stands in the navigation: only what one may open, with the work that waits there."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -226,6 +227,14 @@ def navigation(actor: Actor, path: str) -> list[NavGroup]:
         if items:
             groups.append(NavGroup(label=str(label), items=tuple(items)))
     return groups
+
+
+def places(actor: Actor) -> Iterator[tuple[Promise | str, str, str]]:
+    """Label, view and icon of every entry that ``actor`` may open."""
+    for _label, entries in _GROUPS:
+        for entry in entries:
+            if entry.needs is None or actor.may(entry.needs):
+                yield entry.label, entry.view, entry.icon
 
 
 def account_links(actor: Actor) -> list[Crumb]:

@@ -8,6 +8,7 @@ from hefu.surfaces.desk.views import (
     audit,
     channels,
     coins,
+    find,
     keys,
     member_standing,
     members,
@@ -17,6 +18,7 @@ from hefu.surfaces.desk.views import (
 
 urlpatterns: list[URLPattern] = [
     path("code/", story.code, name="code"),
+    path("find/", find.find, name="find"),
     path("activations/", activations.activations, name="activations"),
     path("activations/made/", activations.funnel, name="funnel"),
     path("appeals/", appeals.appeals, name="appeals"),

@@ -1,6 +1,9 @@
 """Channels and partners (渠道与伙伴): the ways to market and who stands behind them."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -17,7 +20,7 @@ from hefu.surfaces.design.parts import Tab
 from hefu.surfaces.desk.forms import put_refusal
 from hefu.surfaces.desk.forms_house import ChannelForm, PartnerForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
-from hefu.surfaces.desk.lists import list_page
+from hefu.surfaces.desk.lists import list_page, searched
 from hefu.surfaces.desk.shown import trail
 from hefu.surfaces.desk.tables_house import ChannelsTable, PartnersTable
 
@@ -25,11 +28,11 @@ from hefu.surfaces.desk.tables_house import ChannelsTable, PartnersTable
 @page(Permission.CHANNEL_VIEW)
 def channels(request: DeskRequest) -> HttpResponseBase:
     """List the channels."""
-    rows = channels_for(request.actor).select_related("organisation")
+    rows = _named(request, channels_for(request.actor).select_related("organisation"))
     return list_page(
         request, "desk/channels.html", ChannelsTable(rows), name="channels",
         context={
-            "tabs": _tabs("desk:channels"), "which": "channels",
+            "tabs": _tabs("desk:channels"), "which": "channels", "searchable": True,
             "may_add": request.actor.may(Permission.CHANNEL_MANAGE),
         },
     )  # fmt: skip
@@ -38,11 +41,11 @@ def channels(request: DeskRequest) -> HttpResponseBase:
 @page(Permission.CHANNEL_VIEW)
 def partners(request: DeskRequest) -> HttpResponseBase:
     """List the partners."""
-    table = PartnersTable(organisations_for(request.actor))
+    table = PartnersTable(_named(request, organisations_for(request.actor)))
     return list_page(
         request, "desk/channels.html", table, name="partners",
         context={
-            "tabs": _tabs("desk:partners"), "which": "partners",
+            "tabs": _tabs("desk:partners"), "which": "partners", "searchable": True,
             "may_add": request.actor.may(Permission.PEOPLE_MANAGE),
         },
     )  # fmt: skip
@@ -91,6 +94,12 @@ def _form(
         crumbs=trail((_("Channels and partners"), "desk:channels"), end=title),
         status=422 if form.errors else 200,
     )  # fmt: skip
+
+
+def _named(request: DeskRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those whose name or code holds what was searched for."""
+    words = searched(request)
+    return rows.filter(Q(name__icontains=words) | Q(code__icontains=words)) if words else rows
 
 
 def _tabs(current: str) -> list[Tab]:

@@ -76,15 +76,6 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    const typing = event.target instanceof Element && event.target.matches("input, textarea, select, [contenteditable]");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const search = document.querySelector("[data-search]");
-      if (search) {
-        event.preventDefault();
-        search.focus();
-        search.select();
-      }
-    }
     if (event.key !== "Escape") return;
     const menu = closest(event, "details.menu[open]");
     closeMenus();
