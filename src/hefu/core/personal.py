@@ -155,8 +155,9 @@ class Holder:
         forget: empties or deletes what ``covers`` promises, inside the closing's transaction, and
             says what is kept.
         kept: the kinds of kept records, in words.
-        erase: empties the kept records of one kind when their time is over.
+        erase: empties the kept records of one kind whose time is over on a day.
         files: documents handed over.
+        stakes: what ends with the account, as counts above zero, and ``lost`` the words for it.
     """
 
     app: str
@@ -165,8 +166,15 @@ class Holder:
     forget: Callable[[Person, datetime], Iterable[Kept]]
     spared: Mapping[str, str] = field(default_factory=dict)
     kept: Mapping[str, Words] = field(default_factory=dict)
-    erase: Callable[[Person, str], None] | None = None
+    erase: Callable[[Person, str, date], None] | None = None
     files: Callable[[Person], Iterable[PersonalFile]] | None = None
+    stakes: Callable[[Person], Mapping[str, int]] | None = None
+    lost: Mapping[str, Words] = field(default_factory=dict)
+
+
+def told(at: datetime | None) -> str:
+    """Return an instant as an export writes it: ISO 8601 with its zone, "" for none."""
+    return at.isoformat(timespec="seconds") if at else ""
 
 
 class Fate:

@@ -30,3 +30,38 @@ class TextChanged(DomainError):
 
     code = "members.text_changed"
     kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class ProofNeeded(DomainError):
+    """The deed wants the address proved anew, within the last minutes, on this very device."""
+
+    code = "members.proof_needed"
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+
+
+class CopyNotReady(DomainError):
+    """The copy of the data is still being made, or was deleted; ``details``: ``state``."""
+
+    code = "members.copy_not_ready"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class RequestMoved(DomainError):
+    """It is answered already, or identity must be checked first; ``details``: ``state``."""
+
+    code = "members.request_moved"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class TooYoung(DomainError):
+    """The law keeps this from minors; ``details``: ``rule``, ``age`` it begins at."""
+
+    code = "members.too_young"
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+
+
+class GuardianNeeded(DomainError):
+    """Under 14 a guardian agrees first; ``details``: ``rule``."""
+
+    code = "members.guardian_needed"
+    kind: ClassVar[Kind] = Kind.FORBIDDEN

@@ -21,5 +21,13 @@ class ConsentAnswered(Event):
     name: ClassVar[str] = "members.consent_answered"
     member_id: int
     purpose: str
-    version: int
+    text_version: int
     given: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountClosed(Event):
+    """An account was closed; nothing personal is left but what law keeps."""
+
+    name: ClassVar[str] = "members.account_closed"
+    member_id: int

@@ -163,12 +163,18 @@ def _state(text: ConsentText, answer: Consent | None, *, now: datetime) -> Conse
 
 
 def has_consent(*, brand_id: int, member_id: int, purpose: Purpose) -> bool:
-    """Say whether a member's newest answer is a yes to the text as it stands; ask before acting."""
+    """Say whether a member's newest answer is a yes to the text as it stands; ask before acting.
+
+    While the use of their data is restricted, every answer counts as no.
+    """
     newest = (
-        Consent.objects.filter(brand_id=brand_id, member_id=member_id, purpose=purpose)
+        Consent.objects.filter(
+            brand_id=brand_id, member_id=member_id, purpose=purpose,
+            member__restricted_at=None, member__closed_at=None,
+        )
         .order_by("-at", "-pk")
         .first()
-    )
+    )  # fmt: skip
     if newest is None or not newest.given:
         return False
     texts = ConsentText.objects.filter(brand_id=brand_id, purpose=purpose)
@@ -181,8 +187,9 @@ def consenting_members(
     """Return the nicknames of those among the members who agree to ``purpose`` as it stands."""
     newest: dict[int, Consent] = {}
     answers = Consent.objects.filter(
-        brand_id=brand_id, member_id__in=set(member_ids), purpose=purpose
-    )
+        brand_id=brand_id, member_id__in=set(member_ids), purpose=purpose,
+        member__restricted_at=None, member__closed_at=None,
+    )  # fmt: skip
     for answer in answers.order_by("at", "pk"):
         newest[answer.member_id] = answer
     texts = ConsentText.objects.filter(brand_id=brand_id, purpose=purpose)

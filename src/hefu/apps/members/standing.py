@@ -26,6 +26,8 @@ class StandingFacts:
 def standing_of(*, brand_id: int, member_id: int) -> StandingFacts:
     """Return what is known of an open account; groups left, or proofs lapsed, tell themselves.
 
+    Of a member whose data are restricted nothing is known but since when.
+
     Raises:
         NotFound: no such member of the brand, or the account is closed.
     """
@@ -36,6 +38,8 @@ def standing_of(*, brand_id: int, member_id: int) -> StandingFacts:
     )
     if member is None:
         raise NotFound(field="member")
+    if member.restricted_at is not None:  # not profiled (law L37)
+        return StandingFacts(member_id=member_id, joined_at=member.created_at)
     groups = list(Belonging.objects.filter(member_id=member_id, left_at=None))
     standing = getattr(member, "standing", None)
     return StandingFacts(

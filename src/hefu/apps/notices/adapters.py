@@ -6,6 +6,7 @@ the messages are read on a local page.
 """
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -56,6 +57,14 @@ class FileAdapter:
         path = folder / f"{outgoing.number}.{outgoing.channel}.txt"
         path.touch(mode=0o600)
         path.write_text(f"{outgoing.address}\n{outgoing.subject}\n\n{outgoing.body}\n")
+
+
+def forget_files(numbers: Iterable[int]) -> None:
+    """Remove what ``FileAdapter`` wrote for these messages; an operator may have moved it on."""
+    folder = Path(settings.HEFU_DATA) / "outbox"
+    for number in numbers:
+        for channel in DEFAULTS:
+            (folder / f"{number}.{channel}.txt").unlink(missing_ok=True)
 
 
 class ConsoleAdapter:

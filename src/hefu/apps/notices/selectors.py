@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from hefu.apps.notices.models import Message
+from hefu.apps.notices.texts import SECRET
 from hefu.core.actor import Actor, ActorKind
 from hefu.core.errors import NotFound
 from hefu.core.permissions import Permission
@@ -32,6 +33,20 @@ def messages_for(actor: Actor) -> QuerySet[Message]:
         return rows.none()
     actor.require(Permission.MEMBER_VIEW)
     return rows.defer("address", "body")
+
+
+def inbox_for(actor: Actor) -> QuerySet[Message]:
+    """What was sent to the signed-in member, newest first; codes and what was withheld are not.
+
+    Raises:
+        NotFound: nobody is signed in.
+    """
+    if actor.kind is not ActorKind.CONSUMER or actor.member_id is None:
+        raise NotFound
+    rows = Message.objects.filter(brand_id=actor.own_brand(), member_id=actor.member_id)
+    return (
+        rows.exclude(template__in=SECRET).exclude(error="silenced").order_by("-created_at", "-pk")
+    )
 
 
 def demo_messages(*, limit: int = 20) -> list[DemoMessage]:

@@ -9,11 +9,12 @@ from hefu.apps.audit.services import publish, record, service
 from hefu.apps.notices.adapters import Outgoing, adapter_for
 from hefu.apps.notices.errors import NotAccepted, StillSending
 from hefu.apps.notices.events import MessageQueued
-from hefu.apps.notices.models import Message
-from hefu.apps.notices.texts import render
+from hefu.apps.notices.models import Message, Silence
+from hefu.apps.notices.texts import NEEDED, SECRET, render
 from hefu.core.actor import Actor, system
 
 BODY_KEPT = timedelta(days=1)
+INBOX_KEPT = timedelta(days=180)  # of what a member may read again on the own page
 #: A sender that has not come back by then is taken for dead. Shorter than the worker's own
 #: patience (60 s), so that the retry finds the claim lapsed; longer than an adapter may take.
 CLAIM = timedelta(seconds=45)
@@ -23,31 +24,86 @@ CLAIM = timedelta(seconds=45)
 def queue_message(
     actor: Actor, *, channel: str, address: str, address_key: str, template: str,
     language: str, context: dict[str, str], now: datetime, expires_at: datetime | None = None,
+    member_id: int | None = None,
 ) -> Message:  # fmt: skip
     """Write a message of the actor's brand and have it sent once this deed is committed.
 
+    Who is to be left alone (``silence``) gets only what the account needs: of anything else a row
+    without address and text says that it was not sent.
+
     Args:
         actor: whose brand signs the message.
-        channel: ``sms`` or ``email``.
-        address: E.164 number or e-mail address, normalised.
+        channel: ``sms``, ``email``, or ``inbox``: read on the member's page, sent nowhere.
+        address: E.164 number or e-mail address, normalised; empty for ``inbox``.
         address_key: its keyed look-up (``accounts.fields.lookup``).
         template: a key of ``texts.TEXTS``.
         language: ``zh-hans`` or ``en``; others read Chinese.
         context: values of the template's placeholders; ``brand`` is given.
         now: when.
         expires_at: after this it is not sent any more.
+        member_id: whom it is to, where that is known.
     """
     brand = Brand.objects.get(pk=actor.own_brand())
     name = (brand.name_en or brand.name) if language == "en" else brand.name
     text = render(template, language=language, context={"brand": name, **context})
+    if template not in NEEDED and is_silent(brand.pk, member_id):
+        kind = Message.Channel(channel)
+        withheld = Message(
+            brand=brand, channel=kind, template=template, language=language, created_at=now,
+            member_id=member_id, state=Message.State.FAILED, error="silenced",
+        )  # fmt: skip
+        return _withhold(actor, withheld, now=now)
+    inbox = channel == Message.Channel.INBOX
     message = Message.objects.create(
         brand=brand, channel=Message.Channel(channel), address=address, address_key=address_key,
         template=template, language=language, subject=text.subject, body=text.body,
-        created_at=now, expires_at=expires_at,
+        created_at=now, expires_at=expires_at, member_id=member_id,
+        state=Message.State.SENT if inbox else Message.State.QUEUED,
+        sent_at=now if inbox else None,
     )  # fmt: skip
     record(actor, "notices.message_queued", message, now=now, template=template, channel=channel)
-    publish(MessageQueued(brand_id=brand.pk, message_id=message.pk), now=now)
+    if not inbox:
+        publish(MessageQueued(brand_id=brand.pk, message_id=message.pk), now=now)
     return message
+
+
+def is_silent(brand_id: int, member_id: int | None) -> bool:
+    """Say whether a member is to be left alone."""
+    rows = Silence.objects.filter(brand_id=brand_id, member_id=member_id or 0)
+    return member_id is not None and rows.exists()
+
+
+def _withhold(actor: Actor, message: Message, *, now: datetime) -> Message:
+    message.save(force_insert=True)
+    record(actor, "notices.message_withheld", message, now=now, template=message.template)
+    return message
+
+
+@service
+def silence(actor: Actor, *, member_id: int, reason: str, now: datetime) -> None:
+    """Send a member nothing but what the account needs from now on; twice is harmless."""
+    Silence.objects.bulk_create(
+        [Silence(brand_id=actor.own_brand(), member_id=member_id, reason=reason, since=now)],
+        ignore_conflicts=True,
+    )
+
+
+@service
+def unsilence(actor: Actor, *, member_id: int, now: datetime) -> None:  # noqa: ARG001  (a service's frame)
+    """Let messages reach a member again."""
+    Silence.objects.filter(brand_id=actor.own_brand(), member_id=member_id).delete()
+
+
+def bind_messages(*, brand_id: int, address_key: str, member_id: int) -> None:
+    """Note whose the messages to an address were, before it may become somebody else's."""
+    Message.objects.filter(brand_id=brand_id, address_key=address_key, member_id=None).update(
+        member_id=member_id
+    )
+
+
+def mark_read(*, brand_id: int, member_id: int, now: datetime) -> None:
+    """Note that a member has seen the messages on the own page."""
+    Message.objects.filter(brand_id=brand_id, member_id=member_id, read_at=None).update(read_at=now)
 
 
 def deliver(event: MessageQueued, *, now: datetime) -> None:
@@ -105,7 +161,10 @@ def _settle(message: Message, *, state: Message.State, now: datetime, error: str
 
 
 def forget_bodies(now: datetime) -> int:
-    """Clock: empty the text of messages older than a day; says how many."""
-    return Message.objects.filter(~Q(body=""), created_at__lt=now - BODY_KEPT).update(
-        subject="", body=""
-    )
+    """Clock: empty the text of old messages; says how many.
+
+    Codes, and what is bound to no member, go after a day; the rest when it is out of the inbox.
+    """
+    read_again = Q(member_id__isnull=False) & ~Q(template__in=SECRET)
+    old = ~read_again & Q(created_at__lt=now - BODY_KEPT) | Q(created_at__lt=now - INBOX_KEPT)
+    return Message.objects.filter(~Q(body=""), old).update(subject="", body="")

@@ -116,6 +116,38 @@ TEXTS: dict[str, dict[str, Text]] = {
             "{until}. Claiming costs nothing.",
         ),
     },
+    "question_answered": {
+        "zh-hans": Text(
+            subject="{brand}回答了您关于{product}的提问",
+            body="【{brand}】您关于“{product}”的提问已由厂家回答：{link}",
+        ),
+        "en": Text(
+            subject="{brand} answered your question about {product}",
+            body="[{brand}] The maker answered your question about {product}: {link}",
+        ),
+    },
+    "question_answered_by_member": {
+        "zh-hans": Text(
+            subject="有用户回答了您关于{product}的提问",
+            body="【{brand}】有用户回答了您关于“{product}”的提问：{link} 厂家的回答会另行通知。",
+        ),
+        "en": Text(
+            subject="Somebody answered your question about {product}",
+            body="[{brand}] Another reader answered your question about {product}: {link} "
+            "We tell you again when the maker does.",
+        ),
+    },
+    "questions_overdue": {
+        "zh-hans": Text(
+            subject="{brand}：{count} 个提问超过应答时限",
+            body="【{brand}】{count} 个用户提问超过了应答时限，仍未回答，请尽快处理：{link}",
+        ),
+        "en": Text(
+            subject="{brand}: {count} questions are late",
+            body="[{brand}] {count} questions of readers are past their target and not answered "
+            "yet: {link}",
+        ),
+    },
     "webhook_switched_off": {
         "zh-hans": Text(
             subject="{brand}：事件推送“{name}”已停用",

@@ -1,7 +1,7 @@
 """Writes of the ledger: granting, spending, taking back, expiring, and the budgets."""
 
 from hefu.apps.ledger.services.budgets import change_budget, create_budget
-from hefu.apps.ledger.services.expiring import expire_due
+from hefu.apps.ledger.services.expiring import expire_due, forfeit
 from hefu.apps.ledger.services.granting import grant_many
 from hefu.apps.ledger.services.refunding import give_back
 from hefu.apps.ledger.services.reversing import reverse
@@ -24,6 +24,7 @@ __all__ = [
     "change_budget",
     "create_budget",
     "expire_due",
+    "forfeit",
     "give_back",
     "grant_many",
     "hold",

@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from hefu.apps.audit.services import record, service
 from hefu.apps.ledger import sql
 from hefu.apps.ledger.errors import HoldEnded
-from hefu.apps.ledger.models import Hold, Lot
+from hefu.apps.ledger.models import Account, Hold, Lot
 from hefu.apps.ledger.services import book
 from hefu.apps.ledger.services.spending import release
 from hefu.apps.ledger.values import RESERVED
@@ -47,15 +48,40 @@ def _expire_batch(now: datetime) -> int:
     lots = due.filter(brand_id=brand_id, account__currency=currency)
     accounts = sorted(set(lots.values_list("account_id", flat=True)[:BATCH]))
     actor = system("ledger clock", brand_id=brand_id)
-    return _expire(actor, accounts=accounts, currency=currency, now=now)
+    ended = Q(expires_at__lte=now)
+    return _expire(actor, accounts=accounts, currency=currency, ended=ended, now=now)
 
 
 @service
-def _expire(actor: Actor, *, accounts: Sequence[int], currency: str, now: datetime) -> int:
-    """Move what is left of the due lots of these accounts to the expired coins."""
+def forfeit(actor: Actor, *, member_id: int, now: datetime) -> dict[str, int]:
+    """Let all coins and points of a member go, held ones too: the account is being closed.
+
+    Returns:
+        What went, by currency; none of it can be had again.
+    """
+    brand_id = actor.own_brand()
+    mine = Account.objects.filter(brand_id=brand_id, member_id=member_id)
+    held = Hold.objects.filter(account__in=mine, state=Hold.State.OPEN)
+    for key in list(held.values_list("transfer__key", flat=True)):
+        with suppress(HoldEnded):  # captured in the meantime: spent
+            release(system(actor.label, brand_id=brand_id), key=key, now=now)
+    gone = {}
+    for account in mine.filter(balance__gt=0).order_by("currency"):
+        gone[account.currency] = account.balance
+        _expire(
+            actor, accounts=[account.pk], currency=account.currency, ended=Q(), now=now,
+        )  # fmt: skip
+    return gone
+
+
+@service
+def _expire(
+    actor: Actor, *, accounts: Sequence[int], currency: str, ended: Q, now: datetime
+) -> int:
+    """Move what is left of the lots of these accounts that ``ended`` to the expired coins."""
     brand_id = actor.own_brand()
     _take_accounts(accounts)
-    due = Lot.objects.filter(account_id__in=accounts, expires_at__lte=now, remaining__gt=0)
+    due = Lot.objects.filter(ended, account_id__in=accounts, remaining__gt=0)
     lots = list(due.select_related("transfer").order_by("pk"))
     if not lots:
         return 0  # another worker was first

@@ -18,6 +18,7 @@ from hefu.apps.members.models import CodeLimit, OneTimeCode
 from hefu.apps.members.selectors import signed_in_member
 from hefu.apps.notices.services import queue_message
 from hefu.core.actor import Actor
+from hefu.core.errors import Invalid
 
 DIGITS = 6
 LIFETIME = timedelta(minutes=5)
@@ -84,6 +85,41 @@ def request_change(
     )  # fmt: skip
 
 
+@service
+def request_proof(actor: Actor, *, client: str, language: str, now: datetime) -> Address:
+    """Send the signed-in member a code to the own address, before something that matters.
+
+    Raises:
+        NotFound: nobody is signed in.
+        TooManyCodes: as ``request_code``.
+    """
+    member = signed_in_member(actor)
+    return _issue(
+        actor, address=member.phone or member.email, client=client, language=language,
+        changer_id=member.pk, template="proof_code", now=now,
+    )  # fmt: skip
+
+
+@service
+def request_guardian(
+    actor: Actor, *, address: str, client: str, language: str, now: datetime
+) -> Address:
+    """Send a guardian the code by which they agree to a child's account (law L40).
+
+    Raises:
+        NotFound: nobody is signed in.
+        Invalid: neither a mobile number nor an e-mail address, or the child's own.
+        TooManyCodes: as ``request_code``.
+    """
+    member = signed_in_member(actor)
+    if normalise_address(address).value in (member.phone, member.email):
+        raise Invalid(field="address", rule="own_address")
+    return _issue(
+        actor, address=address, client=client, language=language, changer_id=member.pk,
+        template="guardian_code", now=now,
+    )  # fmt: skip
+
+
 def _issue(
     actor: Actor, *, address: str, client: str, language: str, changer_id: int | None,
     template: str, now: datetime,
@@ -98,21 +134,26 @@ def _issue(
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     row = OneTimeCode.objects.create(
         brand_id=brand_id, changer_id=changer_id, address_key=key,
-        code_key=code_key(code, brand_id=brand_id, address_key=key, changer_id=changer_id),
+        code_key=code_key(
+            code, brand_id=brand_id, address_key=key, changer_id=changer_id, use=template
+        ),
         created_at=now, expires_at=now + LIFETIME,
     )  # fmt: skip
     queue_message(
         actor, channel=to.channel, address=to.value, address_key=key, template=template,
         language=language, now=now, expires_at=row.expires_at,
         context={"code": code, "minutes": str(int(LIFETIME.total_seconds()) // 60)},
+        member_id=changer_id,
     )  # fmt: skip
     record(actor, "members.code_requested", row, now=now, channel=to.channel)
     return to
 
 
-def code_key(code: str, *, brand_id: int, address_key: str, changer_id: int | None) -> str:
-    """Return the keyed hash of a code, good for one address and one use of it only."""
-    use = "sign-in" if changer_id is None else f"change {changer_id}"
+def code_key(
+    code: str, *, brand_id: int, address_key: str, changer_id: int | None, use: str
+) -> str:
+    """Return the keyed hash of a code, good for one address, one member and one use of it only."""
+    use = "sign-in" if changer_id is None else f"{use} {changer_id}"
     return lookup(f"{use} {address_key} {code}", purpose="one-time code", brand_id=brand_id)
 
 

@@ -120,7 +120,7 @@ def _answer(
     )  # fmt: skip
     publish(
         ConsentAnswered(
-            brand_id=brand_id, member_id=member_id, purpose=purpose.value, version=version,
+            brand_id=brand_id, member_id=member_id, purpose=purpose.value, text_version=version,
             given=given,
         ),
         now=now,

@@ -17,7 +17,7 @@ from hefu.apps.members.events import MemberJoined
 from hefu.apps.members.models import Member, OneTimeCode
 from hefu.apps.members.selectors import signed_in_member
 from hefu.apps.members.services.codes import MAX_TRIES, code_key
-from hefu.apps.notices.services import queue_message
+from hefu.apps.notices.services import bind_messages, queue_message
 from hefu.core.actor import Actor, consumer
 from hefu.core.errors import DomainError, Invalid
 
@@ -59,7 +59,7 @@ def sign_in(
     """
     proved = normalise_address(address)
     brand_id = actor.own_brand()
-    if not _take(brand_id, proved, code=code, changer_id=None, now=now):
+    if not take_code(brand_id, proved, code=code, use="one_time_code", now=now):
         record(actor, "members.code_refused", "members.onetimecode", now=now)
         return WrongCode(field="code")
     member, joined = find_or_join(brand_id, proved, language=language, now=now)
@@ -71,10 +71,14 @@ def sign_in(
     return member
 
 
-def _take(
-    brand_id: int, address: Address, *, code: str, changer_id: int | None, now: datetime
-) -> bool:
-    """Use up the newest code of this address, or one of its tries; says whether it was right."""
+def take_code(
+    brand_id: int, address: Address, *, code: str, use: str, changer_id: int | None = None,
+    now: datetime,
+) -> bool:  # fmt: skip
+    """Use up the newest code of this address, or one of its tries; says whether it was right.
+
+    ``use`` is the template the code came with: a code serves what its message said, nothing else.
+    """
     key = address.key(brand_id)
     newest = (
         OneTimeCode.objects.filter(brand_id=brand_id, address_key=key, changer_id=changer_id)
@@ -84,7 +88,7 @@ def _take(
     if newest is None:
         return False
     typed = "".join(unicodedata.normalize("NFKC", code).split())
-    given = code_key(typed, brand_id=brand_id, address_key=key, changer_id=changer_id)
+    given = code_key(typed, brand_id=brand_id, address_key=key, changer_id=changer_id, use=use)
     right = secrets.compare_digest(given, newest.code_key)
     # one statement decides: of many tries at once no more than MAX_TRIES count, and one is used
     live = OneTimeCode.objects.filter(
@@ -129,7 +133,9 @@ def change_address(actor: Actor, *, address: str, code: str, now: datetime) -> M
     """
     member = signed_in_member(actor)
     proved = normalise_address(address)
-    if not _take(member.brand_id, proved, code=code, changer_id=member.pk, now=now):
+    if not take_code(
+        member.brand_id, proved, code=code, use="address_code", changer_id=member.pk, now=now
+    ):
         record(actor, "members.code_refused", "members.onetimecode", now=now)
         return WrongCode(field="code")
     column, key_column = _key_column(proved)
@@ -146,7 +152,9 @@ def change_address(actor: Actor, *, address: str, code: str, now: datetime) -> M
         queue_message(
             actor, channel=proved.channel, address=old_value, address_key=old_key,
             template="address_changed", language=member.language, context={}, now=now,
+            member_id=member.pk,
         )  # fmt: skip
+        bind_messages(brand_id=member.brand_id, address_key=old_key, member_id=member.pk)
     return member
 
 

@@ -74,7 +74,7 @@ def verify_group(
 def put_in_segment(actor: Actor, *, segment: str, members: Iterable[int], now: datetime) -> int:
     """Put members into a segment of the brand; returns how many of them were not in it.
 
-    Ids that are no open account of the brand are left out.
+    Ids that are no open account of the brand, or whose data are restricted, are left out.
 
     Raises:
         NotAllowed: the actor may not vouch for members.
@@ -84,7 +84,9 @@ def put_in_segment(actor: Actor, *, segment: str, members: Iterable[int], now: d
     _check_group(segment)
     brand_id = actor.own_brand()
     wanted = set(members)
-    known = Member.objects.filter(brand_id=brand_id, pk__in=wanted, closed_at=None)
+    known = Member.objects.filter(
+        brand_id=brand_id, pk__in=wanted, closed_at=None, restricted_at=None
+    )
     rows = Belonging.objects.filter(brand_id=brand_id, group=segment, verified=False)
     back = rows.filter(member_id__in=wanted, left_at__isnull=False).update(
         left_at=None, at=now, by=actor.label[:120]

@@ -181,7 +181,7 @@ def _tell(
             "draw": draw.title, "prize": prize.name,
             "until": f"{timezone.localtime(claim_by):%Y-%m-%d %H:%M}",
         },
-        now=now, expires_at=claim_by,
+        now=now, expires_at=claim_by, member_id=member.pk,
     )  # fmt: skip
 
 
