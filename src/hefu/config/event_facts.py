@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from hefu.apps.epcis.selectors.events import events_for
 from hefu.apps.identity.models import Unit
 from hefu.apps.identity.selectors.codes import code_text
 from hefu.apps.identity.selectors.orders import orders_for as production_orders_for
@@ -53,7 +54,14 @@ def _sales_order(brand_id: int, row: Any) -> dict[str, str | None]:
     return {"order": rows.values_list("number", flat=True).first()}
 
 
+def _events(brand_id: int, rows: Any) -> dict[str, list[str]]:
+    found = events_for(_reader(brand_id)).filter(pk__in=rows).order_by("pk")
+    return {"events": list(found.values_list("event_id", flat=True))}
+
+
 FACTS: dict[str, EventFact] = {
+    "billing.order_id": EventFact(told=("order",), look_up=_production_order),
+    "epcis.event_ids": EventFact(told=("events",), look_up=_events),
     "identity.unit_id": EventFact(told=("code",), look_up=_code),
     "identity.parent_id": EventFact(told=("parent_code",), look_up=_parent),
     "identity.children": EventFact(told=("children_codes",), look_up=_children),

@@ -72,6 +72,7 @@ class GuessingSuspected(Event):
     """Somebody tries codes; ``brand_id`` is 0: it concerns the installation."""
 
     name: ClassVar[str] = "identity.guessing_suspected"
+    public: ClassVar[bool] = False
     alarm_id: int
 
 

@@ -73,7 +73,7 @@ def _described(kind: type[Event]) -> EventType:
             told.append(one.name)
             fact = _fact(kind.name, one.name)
             told += fact.told if fact else ()
-    about = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
+    about = " ".join((kind.__doc__ or "").split("\n\n")[0].split()).replace("``", "`")
     return EventType(name=public_name(kind), version=kind.version, about=about, data=tuple(told))
 
 

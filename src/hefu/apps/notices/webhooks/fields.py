@@ -1,0 +1,56 @@
+"""What the fields of events mean to a receiver. A field that is not here may not be told.
+
+A name stands for one meaning in all events, so that a receiver learns it once; who wants to tell
+something new adds a line, and thinks about it: no name, no address, no number of a person.
+"""
+
+from collections.abc import Mapping
+
+FIELDS: Mapping[str, str] = {
+    "activation_id": "number of the activation, as in `/activations/{id}`",
+    "answer_id": "number of the answer",
+    "at": "instant, ISO 8601",
+    "batch_id": "number of the batch",
+    "because": "stable word: why",
+    "block_id": "number of the prepaid block",
+    "charge_id": "number of the charge",
+    "children": "numbers of the units inside",
+    "children_codes": "codes of the units inside, in the same order; null where one is unknown",
+    "code": "the unit's code, as it is printed outside",
+    "codes": "how many codes",
+    "contract_id": "number of the contract",
+    "count": "how many units, from `first` on",
+    "currency": "ISO 4217",
+    "ended_on": "day, ISO 8601",
+    "event_ids": "numbers of the events, for us alone",
+    "events": "EPCIS event IDs, as in `/api/epcis/events/{id}`",
+    "first": "first serial of a range in its batch",
+    "from_member_id": "number of the member who had it before",
+    "from_on": "first day, ISO 8601",
+    "given": "whether the answer was yes",
+    "gross": "amount with tax, in the smallest unit of `currency`",
+    "invoice_id": "number of the invoice's row",
+    "kept_id": "number of the question that is kept",
+    "kind": "stable word: which kind",
+    "mark_id": "number of the mark on a range",
+    "member_id": "number of the member, as in `/members/{member}`",
+    "number": "number on the invoice",
+    "order": "number of the order, as people write it",
+    "order_id": "number of the order's row",
+    "parent_code": "code of the package",
+    "parent_id": "number of the package's unit",
+    "product_id": "number of the product",
+    "promotion_id": "number of the promotion",
+    "purpose": "stable word: the purpose of a consent",
+    "quantity": "how many codes",
+    "question_id": "number of the question",
+    "reason": "stable word: why",
+    "refund_id": "number of the refund",
+    "region": "GB/T 2260, or ISO 3166-2 outside China",
+    "ruleset": "hash of the price rules",
+    "text_version": "version of the consent's text",
+    "unit_id": "number of the unit's row",
+    "until_on": "last day, ISO 8601",
+    "year": "which year, from 1",
+    "years": "how many years",
+}
