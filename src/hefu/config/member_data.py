@@ -26,6 +26,7 @@ HOLDERS: tuple[Holder, ...] = (
 
 #: Sealed columns of apps that keep nothing about members.
 SPARED: Mapping[str, str] = {
+    "accounts.signinprovider": "a secret shared with the identity provider of those who work here",
     "accounts.user": "the second factor of somebody who works here",
     "epcis.subscription": "a secret shared with another system",
 }

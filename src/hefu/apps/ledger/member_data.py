@@ -28,10 +28,8 @@ def held(person: Person) -> Iterator[Table]:
             "about": "关联",
         },
         rows=tuple(
-            (told(at), *rest)
-            for at, *rest in moves.order_by("at", "pk").values_list(
-                "at", "deed", "currency", "amount", "reason", "subject"
-            )
+            (told(row.at), row.deed, row.currency, row.amount, row.reason, row.subject)
+            for row in moves.order_by("at", "pk")
         ),
     )  # fmt: skip
 
