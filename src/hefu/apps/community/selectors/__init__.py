@@ -1,0 +1,1 @@
+"""Questions as readers, their askers and the desk may see them."""

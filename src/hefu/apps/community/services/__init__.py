@@ -1,0 +1,1 @@
+"""Asking, answering, moderating, merging, telling; each module is one part of it."""
