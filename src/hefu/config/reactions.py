@@ -32,6 +32,14 @@ from hefu.apps.campaigns.services.rules import follow_categories
 from hefu.apps.catalog.services import imports, symbol_runs
 from hefu.apps.catalog.services.media import tidy_media
 from hefu.apps.catalog.services.pages_deciding import mind_pages
+from hefu.apps.community.events import QuestionAnswered, QuestionsMerged
+from hefu.apps.community.services.limits import forget_limits
+from hefu.apps.community.services.telling import (
+    alert_overdue,
+    forget_contacts,
+    tell_askers,
+    tell_merged,
+)
 from hefu.apps.epcis.events import EventsCaptured, PushQueued
 from hefu.apps.epcis.services import (
     applying,
@@ -54,7 +62,10 @@ from hefu.apps.identity.events import (
 from hefu.apps.identity.services import exports
 from hefu.apps.ledger.selectors import ledger_sums
 from hefu.apps.ledger.services import expire_due
+from hefu.apps.members.services import copies as member_copies
 from hefu.apps.members.services import forget_codes
+from hefu.apps.members.services.closing import erase_kept
+from hefu.apps.members.services.sign_ins import forget_sign_ins
 from hefu.apps.notices import services as notices
 from hefu.apps.notices.events import MessageQueued, WebhookDue, WebhookResumed
 from hefu.apps.notices.webhooks.services import dispatching, managing
@@ -73,6 +84,8 @@ REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
     OrderPaid: (checkout.confirm_order, earn_points, flash_checkout.pay_pieces),
     OrderRefunded: (pay_refund, share_return),
     PushQueued: (subscribing.send_push,),
+    QuestionAnswered: (tell_askers,),
+    QuestionsMerged: (tell_merged,),
     UnitActivated: (telling.tell_activated, offer_chances),
     UnitReturned: (telling.tell_returned,),
     UnitsMarked: (telling.tell_marked,),
@@ -93,6 +106,7 @@ JOBS: dict[str, Handler] = {
     capture.JOB: capture.run_capture,
     exports.JOB: exports.run_export,
     imports.JOB: imports.run_import,
+    member_copies.JOB: member_copies.run_copy,
     orders_imports.JOB: orders_imports.run_import,
     outbound.JOB: outbound.run_outbound,
     symbol_runs.JOB: symbol_runs.run_symbols,
@@ -102,7 +116,9 @@ JOBS: dict[str, Handler] = {
 ISSUE_GATES: tuple[Callable[..., None], ...] = (check_contract,)
 
 MINDERS: tuple[Minder, ...] = (
+    alert_overdue,
     draw_due,
+    erase_kept,
     expire_due,
     expire_holds,
     expire_open_orders,
@@ -111,7 +127,11 @@ MINDERS: tuple[Minder, ...] = (
     forget_answers,
     forget_carts,
     forget_codes,
+    member_copies.forget_copies,
+    forget_sign_ins,
+    forget_contacts,
     forget_delivered,
+    forget_limits,
     dispatching.forget_webhooks,
     meter_due,
     mind_draws,
