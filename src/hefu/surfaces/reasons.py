@@ -18,6 +18,7 @@ from hefu.core.promotions import Explanation, Promotion, Ruleset, Tiered, Verdic
 from hefu.core.regions import region_named
 from hefu.surfaces.design.numbers import grouped, money
 from hefu.surfaces.design.parts import Tone
+from hefu.surfaces.paying_ways import WAYS
 
 #: What a buyer can still change by putting more into the cart.
 NEAR = frozenset({"spend", "tier", "quantity", "line_quantity", "distinct_articles"})
@@ -32,7 +33,9 @@ _CHANNELS = {
     "counter": gettext_lazy("the shop counter"),
     "api": gettext_lazy("our own shop"),
 }
-_WORDS: Mapping[str, Mapping[str, Any]] = {"customer_kind": _KINDS, "channel": _CHANNELS}
+_WORDS: Mapping[str, Mapping[str, Any]] = {
+    "customer_kind": _KINDS, "channel": _CHANNELS, "payment_means": WAYS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

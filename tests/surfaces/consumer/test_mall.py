@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from hefu.apps.campaigns.models import RulesetVersion
 from hefu.apps.campaigns.selectors.audiences import Audience
+from hefu.apps.campaigns.services import promotions
 from hefu.apps.campaigns.services.coupons import give
 from hefu.apps.ledger.selectors import balance_for
 from hefu.apps.members.models import Member
@@ -30,6 +31,7 @@ from hefu.core.promotions import (
     to_document,
 )
 from tests.apps.campaigns.coupons.rows import a_promotion, issued
+from tests.apps.campaigns.promoting import a_draft
 from tests.apps.orders.shop import an_article, give_coins, open_mall
 from tests.factories import NOW, an_actor, operator
 from tests.surfaces.consumer.conftest import PHONE, TODAY, newest_code, text_of
@@ -77,9 +79,14 @@ def hidden(page, name):
     return re.search(rf'name="{name}" value="([^"]*)"', page.content.decode())[1]
 
 
+def read_off(page):
+    seen = {f"seen_{one}": hidden(page, f"seen_{one}") for one in TestProvider.ways}
+    return {**RECEIVER, "key": hidden(page, "key"), "way": "wechat", **seen}
+
+
 def order_it(phone, **about):
     page = phone.get(reverse("consumer:checkout"))
-    said = {**RECEIVER, "key": hidden(page, "key"), "seen": hidden(page, "seen"), **about}
+    said = {**read_off(page), **about}
     return said, phone.post(reverse("consumer:checkout"), said)
 
 
@@ -231,7 +238,7 @@ def test_a_refused_payment_can_be_tried_again(buyer):
 def test_a_price_that_changed_is_shown_before_anything_is_ordered(buyer):
     page = buyer.get(reverse("consumer:checkout"))
     Article.objects.filter(sku="CUP").update(unit=9900)
-    said = {**RECEIVER, "key": hidden(page, "key"), "seen": hidden(page, "seen")}
+    said = read_off(page)
     answer = buyer.post(reverse("consumer:checkout"), said)
     assert answer.status_code == 409
     assert "The price changed" in text_of(answer)
@@ -243,7 +250,7 @@ def test_L21_boxes_are_empty_and_needed(buyer, shop):
     an_article(shop, "ENGRAVED", 100, seven_days=False, title="x", title_en="Engraved cup")
     add(buyer, "ENGRAVED")
     page = buyer.get(reverse("consumer:checkout"))
-    assert "checked" not in page.content.decode()
+    assert not re.search(r'type="checkbox"[^>]* checked', page.content.decode())
     _, answer = order_it(buyer)
     assert answer.status_code == 400
     assert "Without this confirmation" in text_of(answer)
@@ -268,7 +275,7 @@ def test_a_receiver_is_needed(buyer):
 def test_sold_out_in_between_says_how_many_are_left(buyer):
     page = buyer.get(reverse("consumer:checkout"))
     Article.objects.filter(sku="CUP").update(available=0)
-    said = {**RECEIVER, "key": hidden(page, "key"), "seen": hidden(page, "seen")}
+    said = read_off(page)
     answer = buyer.post(reverse("consumer:checkout"), said, follow=True)
     assert "Only 0 left." in text_of(answer)
     assert not Order.objects.exists()
@@ -305,7 +312,9 @@ def test_a_late_payment_goes_back_and_is_said(buyer, clock):
     clock.shift(timedelta(minutes=31))
     sales.expire_open_orders(TODAY + timedelta(minutes=31))
     body, headers = TestProvider().notification(
-        Told(reference=payment.reference, taken=True, amount=order.due, currency="CNY")
+        Told(
+            reference=payment.reference, taken=True, amount=order.due, currency="CNY", way="wechat"
+        )
     )
     notify = reverse("consumer:pay_notify", args=["test"])
     provider = Client(enforce_csrf_checks=True)
@@ -378,3 +387,64 @@ def test_a_coupon_of_the_wallet_is_used_with_one_press(buyer, shop):
     assert code in text_of(after)
     assert "新会员券" not in after.content.decode()  # it is in the cart now
     assert after.context["wallet"] == []
+
+
+@pytest.fixture
+def bank_day(shop):
+    """20 off for those who pay by card."""
+    writer, second = (an_actor(shop, r) for r in (Role.CAMPAIGN_MANAGER, Role.APPROVER))
+    by_card = FactIn(fact="payment_means", values=frozenset({"card"}))
+    offer = Promotion(
+        id="bank", title="Bank day", currency="CNY", conditions=(by_card,),
+        benefit=OrderOff(amount=2000),
+    )  # fmt: skip
+    row = promotions.draft(writer, draft=a_draft(offer), now=NOW)
+    promotions.submit(writer, promotion=row, now=NOW)
+    promotions.approve(second, promotion=row, now=NOW)
+
+
+def paid_by(order, way):
+    reference = order.payments.latest("pk").reference
+    told = Told(reference=reference, taken=True, amount=order.due, currency="CNY", way=way)
+    body, headers = TestProvider().notification(told)
+    return sales.take_notification("test", body=body, headers=headers, now=TODAY)
+
+
+def test_R192_each_way_of_paying_shows_its_price_before_the_order(buyer, bank_day):
+    page = text_of(buyer.get(reverse("consumer:checkout")))
+    chosen = text_of(buyer.get(reverse("consumer:checkout"), {"way": "card"}))
+
+    assert "WeChat Pay · ¥96.00" in page
+    assert "bank card · ¥76.00" in page
+    assert "To pay ¥96.00" in page
+    assert "To pay ¥76.00" in chosen
+
+
+@pytest.mark.parametrize(("way", "due"), [("card", 7600), ("wechat", 9600), ("alipay", 9600)])
+def test_R192_the_order_has_the_price_of_its_way(buyer, bank_day, way, due):
+    order_it(buyer, way=way)
+
+    order = Order.objects.get()
+    assert (order.due, order.payments.get().only) == (due, way)
+    assert paid_by(order, way).state == OrderState.PAID
+
+
+def test_R192_another_card_pays_nothing_and_gets_its_money_back(buyer, bank_day):
+    order_it(buyer, way="card")
+    order = Order.objects.get()
+
+    assert paid_by(order, "wechat").state == OrderState.OPEN
+    owed = OrderRefund.objects.get()
+    assert (owed.reason, owed.amount) == ("wrong_way", 7600)
+    page = text_of(buyer.get(reverse("consumer:order", args=[order.pk])))
+    assert "You paid in another way than the price was for" in page
+
+    buyer.post(reverse("consumer:order_pay", args=[order.pk]))
+    assert order.payments.latest("pk").only == "card"
+    assert paid_by(order, "card").state == OrderState.PAID
+
+
+def test_a_way_nobody_offers_is_refused_at_the_form(buyer, shop):
+    _said, answer = order_it(buyer, way="gold")
+    assert answer.status_code == 400
+    assert not Order.objects.exists()

@@ -31,6 +31,7 @@ class Ask:
     subject: str  # what the provider's page shows
     return_url: str  # where the buyer's browser comes back to
     notify_url: str  # where the provider tells us
+    only: str = ""  # the one means that may pay it, of ``Provider.ways``; "": any
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +42,7 @@ class Told:
     taken: bool  # False: refused or given up
     amount: int
     currency: str
+    way: str = ""  # what paid it, of ``Provider.ways``
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +56,13 @@ class PayBack:
 
 
 class Provider(Protocol):
-    """A payment provider's adapter."""
+    """A payment provider's adapter.
+
+    ``ways`` are the means that its page can be held to (支付方式), in the order in which they are
+    offered; prices may depend on them. Empty: it cannot be held to any.
+    """
+
+    ways: tuple[str, ...]
 
     def new_reference(self) -> str:
         """Draw the reference of a new payment."""
@@ -80,6 +88,7 @@ class TestProvider:
     """
 
     __test__ = False  # to pytest: not a test
+    ways = ("wechat", "alipay", "card", "instalment")
 
     def new_reference(self) -> str:
         """See ``Provider``."""
@@ -94,7 +103,7 @@ class TestProvider:
         body = json.dumps(
             {
                 "reference": told.reference, "taken": told.taken, "amount": told.amount,
-                "currency": told.currency,
+                "currency": told.currency, "way": told.way,
             }
         ).encode()  # fmt: skip
         return body, {SIGNATURE: _sign(body)}
@@ -106,7 +115,7 @@ class TestProvider:
         said = json.loads(body)
         return Told(
             reference=str(said["reference"]), taken=bool(said["taken"]),
-            amount=int(said["amount"]), currency=str(said["currency"]),
+            amount=int(said["amount"]), currency=str(said["currency"]), way=str(said["way"]),
         )  # fmt: skip
 
     def pay_back(self, back: PayBack) -> bool:  # noqa: ARG002 - nothing was taken

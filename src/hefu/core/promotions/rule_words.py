@@ -263,5 +263,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "value.old": ("老客户（有未取消的订单）", "old (with an order not cancelled)"),
     "value.potential": ("潜在客户（注册超过30天未下单）", "potential (joined before, no order)"),
+    "value.wechat": ("微信支付", "WeChat Pay"),
+    "value.alipay": ("支付宝", "Alipay"),
+    "value.card": ("银行卡", "bank card"),
+    "value.instalment": ("银行卡分期", "instalments by bank card"),
     "midnight": ("{day} 24:00", "{day}, end of day"),
 }

@@ -59,9 +59,20 @@ class ReceiverForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "street-address"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, kept: dict[str, str], **kwargs: Any) -> None:
-        """Ask for each article (``kept``: sku to title) that cannot come back without a reason."""
+    way = forms.ChoiceField(label=_("How will you pay?"), widget=forms.RadioSelect)
+
+    def __init__(
+        self, *args: Any, kept: dict[str, str], ways: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        """Ask for each article (``kept``: sku to title) that cannot come back without a reason.
+
+        ``ways`` of paying are offered with their prices; with none nothing is asked.
+        """
         super().__init__(*args, **kwargs)
+        if ways:
+            self.fields["way"].choices = ways  # type: ignore[attr-defined]
+        else:
+            del self.fields["way"]
         self.kept = {}
         for number, (sku, title) in enumerate(sorted(kept.items())):
             field = forms.BooleanField(

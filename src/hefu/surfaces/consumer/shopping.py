@@ -7,7 +7,7 @@ something cost before is said only where the records of the last seven days prov
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from hefu.apps.campaigns.selectors.quoting import Known, Quoted, quote
 from hefu.apps.campaigns.services.checkout import Wish, place_order
 from hefu.apps.ledger.selectors import balance_for
+from hefu.apps.orders.adapters import PROVIDERS
 from hefu.apps.orders.models import Article, Cart, Category, Order
 from hefu.apps.orders.selectors.articles import lines_of, mall_for
 from hefu.apps.orders.selectors.carts import Item, cart_for, items_of, pieces_in, quotable
@@ -29,6 +30,7 @@ from hefu.core.promotions import Line, evaluate
 from hefu.surfaces.consumer.site import Visit
 from hefu.surfaces.design.numbers import grouped, price
 from hefu.surfaces.design.parts import Fact, Tone
+from hefu.surfaces.paying_ways import way_words
 from hefu.surfaces.reasons import Reason, for_buyers, reasons_of
 
 _TOKENS = "carts"  # session: brand id (as text) -> a visitor's cart token
@@ -170,14 +172,38 @@ def _stock(article: Article) -> tuple[str, Tone]:
     return "", "neutral"
 
 
-def basket_of(visit: Visit, cart: Cart | None) -> Basket:
-    """Price a cart and say everything about it."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WayPrice:
+    """What the cart costs when it is paid in one way (R192)."""
+
+    way: str
+    words: str
+    total: int  # minor units, as ``Wish.expected``
+    due: str
+
+
+def ways_of(visit: Visit, quoted: Quoted | None) -> list[WayPrice]:
+    """Return the price of each way the mall's provider has; one evaluation each, no query."""
+    provider = PROVIDERS.get(mall_for(visit.actor).provider)
+    if quoted is None or provider is None:
+        return []
+    found = []
+    for way in provider.ways:
+        facts = replace(quoted.facts, values={**quoted.facts.values, "payment_means": way})
+        asked = evaluate(quoted.ruleset, quoted.quote.cart, facts, quoted.at)
+        due = price(asked.settlement.due, asked.cart.currency)
+        found.append(WayPrice(way=way, words=way_words(way), total=asked.total, due=due))
+    return found
+
+
+def basket_of(visit: Visit, cart: Cart | None, *, way: str = "") -> Basket:
+    """Price a cart, to be paid in one way or in any, and say everything about it."""
     items = items_of(visit.actor, cart) if cart else []
     mall = mall_for(visit.actor)
     wanted = quotable(visit.actor, cart) if cart else None
     quoted = None
     if cart is not None and wanted is not None and wanted.lines:
-        quoted = quote(visit.actor, cart=wanted, known=_known(cart), now=visit.now)
+        quoted = quote(visit.actor, cart=wanted, known=_known(cart, way), now=visit.now)
     takes_coins = visit.signed_in and mall.coin_value > 0
     coins = balance_for(visit.actor, visit.actor.member_id or 0).available if takes_coins else 0
     rows = tuple(_row(item, quoted) for item in items)
@@ -268,7 +294,7 @@ def _shipping(amount: int, currency: str) -> str:
 
 def place(
     visit: Visit, cart: Cart, *, receiver: Receiver, confirmed: frozenset[str], key: str,
-    seen: int,
+    seen: int, way: str,
 ) -> Order:  # fmt: skip
     """Make the cart an order at the price that was seen, to be paid within the mall's time.
 
@@ -277,15 +303,15 @@ def place(
     """
     mall = mall_for(visit.actor)
     wish = Wish(
-        key=key, cart=quotable(visit.actor, cart), known=_known(cart), expected=seen,
+        key=key, cart=quotable(visit.actor, cart), known=_known(cart, way), expected=seen,
         receiver=receiver, region=cart.region, confirmed=confirmed, provider=mall.provider,
         channel=CHANNEL, expires_at=visit.now + timedelta(minutes=mall.pay_minutes),
     )  # fmt: skip
     return place_order(visit.actor, wish=wish, now=visit.now)
 
 
-def _known(cart: Cart) -> Known:
-    return Known(values={"channel": CHANNEL, "region": cart.region})
+def _known(cart: Cart, way: str) -> Known:
+    return Known(values={"channel": CHANNEL, "region": cart.region, "payment_means": way})
 
 
 def last_receiver(visit: Visit) -> dict[str, str]:

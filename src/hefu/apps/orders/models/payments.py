@@ -26,6 +26,7 @@ class Payment(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="payments")
     means = models.CharField(_("means"), max_length=20)  # money, coins, points ...
     provider = models.CharField(max_length=20, blank=True)  # a name of adapters.PROVIDERS
+    only = models.CharField(max_length=20, blank=True)  # the way it must be paid, see ``Ask``
     reference = models.CharField(max_length=80, blank=True)
     units = models.BigIntegerField(default=0)  # coins or points; 0 for money
     amount = models.BigIntegerField(_("amount"))

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from hefu.apps.audit.services import publish, record, service
 from hefu.apps.ledger import services as ledger
-from hefu.apps.orders.adapters import PROVIDERS
+from hefu.apps.orders.adapters import PROVIDERS, Provider
 from hefu.apps.orders.errors import ConfirmationMissing, NoProvider, NotOnSale
 from hefu.apps.orders.events import OrderOpened
 from hefu.apps.orders.models import (
@@ -44,6 +44,7 @@ def open_order(actor: Actor, *, sale: NewOrder, now: datetime) -> Order:
         ConfirmationMissing: see it (law L21).
         OutOfStock: names the article and how many are left.
         NoProvider: money is due, but nobody is there to take it.
+        Invalid: the price is for a way of paying that the provider does not have.
         InsufficientBalance: the coins were spent meanwhile.
     """
     _insist_on_seller(actor, sale)
@@ -187,13 +188,26 @@ def _write_payments(order: Order, sale: NewOrder, *, now: datetime) -> None:
         for tender in sale.quote.settlement.tenders
     )  # fmt: skip
     if order.due:
-        reference = ""
+        reference, only = "", ""
         if sale.provider:
             provider = PROVIDERS.get(sale.provider)
             if provider is None:
                 raise NoProvider
             reference = provider.new_reference()
+            only = _only(provider, sale)
         Payment.objects.create(
-            brand_id=order.brand_id, order=order, means=MONEY, provider=sale.provider,
+            brand_id=order.brand_id, order=order, means=MONEY, provider=sale.provider, only=only,
             reference=reference, amount=order.due, state=PaymentState.ASKED, at=now,
         )  # fmt: skip
+
+
+def _only(provider: Provider, sale: NewOrder) -> str:
+    """Return the way that the price was made for, so that no other pays it (R192).
+
+    Raises:
+        Invalid: the provider cannot be held to it.
+    """
+    way = str(sale.facts.values.get("payment_means", ""))
+    if way and way not in provider.ways:
+        raise Invalid(field="payment_means", rule="not_a_choice", value=way)
+    return way

@@ -39,17 +39,22 @@ def take_notification(
     actor = system(f"payment:{provider}", brand_id=payment.brand_id)
     order = payment.order
     if told.taken:
-        return pay_taken(actor, order=order, reference=told.reference, amount=told.amount, now=now)
+        return pay_taken(
+            actor, order=order, reference=told.reference, amount=told.amount, way=told.way, now=now
+        )
     return pay_failed(actor, order=order, reference=told.reference, now=now)
 
 
 @service
-def pay_taken(actor: Actor, *, order: Order, reference: str, amount: int, now: datetime) -> Order:
+def pay_taken(
+    actor: Actor, *, order: Order, reference: str, amount: int, way: str = "", now: datetime
+) -> Order:
     """Note that money came; with it the order is paid, if it is open and this is what was asked.
 
-    Else the money goes back (``OrderRefund`` with the reason ``late_payment``, ``wrong_amount`` or
-    ``paid_twice``). Told twice, it is one payment. ``reference`` is the provider's, at a till the
-    number of the receipt; ``amount`` is minor units of the order's currency.
+    Else the money goes back (``OrderRefund`` with the reason ``late_payment``, ``wrong_amount``,
+    ``wrong_way`` or ``paid_twice``). Told twice, it is one payment. ``reference`` is the
+    provider's, at a till the number of the receipt; ``amount`` is minor units of the order's
+    currency; ``way`` is what paid it, as the provider says.
 
     Raises:
         NotAllowed: the role does not manage sales.
@@ -64,6 +69,8 @@ def pay_taken(actor: Actor, *, order: Order, reference: str, amount: int, now: d
         return order
     if amount != payment.amount:
         owe_back(actor, order, payment, amount, "wrong_amount", now=now)
+    elif payment.only not in ("", way):  # the price was for another one (R192)
+        owe_back(actor, order, payment, amount, "wrong_way", now=now)
     elif not settling.settle(actor, order, now=now):
         settling.release(actor, order, Because.EXPIRED, now=now)  # open, but far too late
         order.refresh_from_db()
@@ -115,6 +122,7 @@ def ask_again(actor: Actor, *, order: Order, now: datetime) -> Payment:
         return newest
     return Payment.objects.create(
         brand_id=order.brand_id, order=order, means=MONEY, provider=newest.provider,
+        only=newest.only,
         reference=PROVIDERS[newest.provider].new_reference(), amount=order.due,
         state=PaymentState.ASKED, at=now,
     )  # fmt: skip

@@ -70,7 +70,7 @@ def order(visit: Visit, brand: str, code: str) -> HttpResponse:
     article = article_by_sku(visit.actor, found.sku)
     kept = {} if article.seven_days else {article.sku: title_of(found)}
     posted = visit.request.POST if visit.request.method == "POST" else None
-    form = ReceiverForm(posted, kept=kept, initial=last_receiver(visit))
+    form = ReceiverForm(posted, kept=kept, ways=[], initial=last_receiver(visit))
     if posted is not None and form.is_valid():
         said_ = form.cleaned_data
         delivery = Delivery(

@@ -41,6 +41,9 @@ _REFUNDS = {
         "Your payment arrived after the order had ended; all of it goes back to you."
     ),
     "wrong_amount": gettext_lazy("A payment of another amount arrived; all of it goes back."),
+    "wrong_way": gettext_lazy(
+        "You paid in another way than the price was for; all of it goes back, and you can pay anew."
+    ),
     "paid_twice": gettext_lazy("You paid twice; the second payment goes back."),
 }
 

@@ -22,6 +22,7 @@ from hefu.apps.orders.services import sales
 from hefu.surfaces.consumer.shopping import clock_text
 from hefu.surfaces.consumer.site import Visit, members_only, page
 from hefu.surfaces.design.numbers import price
+from hefu.surfaces.paying_ways import way_words
 
 _TEST = "test"
 LARGEST = 64_000  # bytes of a notification
@@ -45,6 +46,7 @@ def pay(visit: Visit, order_id: int) -> HttpResponse:
             reverse("consumer:order", args=[order.pk])
         ),
         notify_url=f"{origin}{reverse('consumer:pay_notify', args=[payment.provider])}",
+        only=payment.only,
     )  # fmt: skip
     return redirect(PROVIDERS[payment.provider].page_for(ask))
 
@@ -71,15 +73,17 @@ def test_page(visit: Visit, reference: str) -> HttpResponse:
     """The test provider's page: a button for everything that can happen to a payment."""
     payment = payment_by_reference(visit.actor, provider=_TEST, reference=reference)
     order = payment.order
+    ways = [payment.only] if payment.only else TestProvider.ways
     if visit.request.method != "POST":
         return visit.page(
             "test_payment", amount=price(payment.amount, order.currency), number=order.number,
             order_id=order.pk, until=clock_text(order.expires_at),
+            ways=[(way, way_words(way)) for way in ways],
         )  # fmt: skip
-    wish = visit.request.POST.get("wish", "")
+    wish, way = visit.request.POST.get("wish", ""), visit.request.POST.get("way", "")
     told = Told(
         reference=reference, taken=wish != "refuse", amount=payment.amount,
-        currency=order.currency,
+        currency=order.currency, way=way if way in ways else ways[0],
     )  # fmt: skip
     body, headers = TestProvider().notification(told)
     for _time in range(2 if wish == "twice" else 1):

@@ -23,6 +23,7 @@ from hefu.core.promotions import (
 )
 from hefu.surfaces.desk.places import province_choices
 from hefu.surfaces.desk.promoting.blanks import AmountField, NamesField, number
+from hefu.surfaces.paying_ways import WAYS
 
 OUR_OWN = (
     ("mall", _("our own mall")),
@@ -36,7 +37,7 @@ KINDS = (
 )
 _FACTS = {
     "kinds": "customer_kind", "levels": "member_level", "segments": "segment",
-    "channels": "channel",
+    "channels": "channel", "ways": "payment_means",
 }  # fmt: skip
 
 
@@ -62,6 +63,10 @@ def blanks(actor: Actor) -> dict[str, forms.Field]:
         ),
         "channels": forms.MultipleChoiceField(
             label=_("Where it is bought"), choices=channels, widget=boxes, required=False
+        ),
+        "ways": forms.MultipleChoiceField(
+            label=_("Paid with"), choices=list(WAYS.items()), widget=boxes, required=False,
+            help_text=_("Buyers see the price of each way before they order."),
         ),
         "regions": forms.MultipleChoiceField(
             label=_("Where it is sent"), choices=province_choices()[1:], required=False,

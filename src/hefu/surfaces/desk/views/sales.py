@@ -52,6 +52,7 @@ _REASONS = {
     "late_payment": gettext_lazy("paid after the order had ended"),
     "paid_twice": gettext_lazy("paid twice"),
     "wrong_amount": gettext_lazy("another amount was paid"),
+    "wrong_way": gettext_lazy("paid in another way than the price was for"),
 }
 
 
