@@ -3,6 +3,7 @@
 from hefu.surfaces.api import (
     activations,
     articles,
+    billing,
     channels,
     codes,
     coupons,
@@ -28,6 +29,7 @@ from hefu.surfaces.api import (
     sales_imports,
     sales_returns,
     standing,
+    webhooks,
 )
 from hefu.surfaces.api.auth import ApiKeyAuth
 from hefu.surfaces.api.frame import HefuApi, JsonParser
@@ -60,7 +62,9 @@ TAGS = {
     "coupons": "coupons issued to members or printed, tried and used at tills",
     "points shop": "rewards for coins and points, and what is to be sent",
     "draws": "draws: what can be won, taking part, winners, published lists",
+    "billing": "the brand's contract with the operator, what was used, invoices",
     "ledger": "C-coins: movements, holds",
+    "webhooks": "what happens here, told to your systems; see webhooks.md",
     "house": "channels, jobs",
 }
 
@@ -103,7 +107,9 @@ for prefix, module in (
     ("flash-sales", flash),
     ("coupons", coupons),
     ("rewards", rewards),
+    ("webhooks", webhooks),
     ("channels", channels),
     ("jobs", jobs),
+    ("billing", billing),
 ):
     api.add_router(prefix, module.router)

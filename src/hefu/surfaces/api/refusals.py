@@ -24,6 +24,8 @@ SENTENCES: dict[str, str] = {
     "not_found": "there is no such thing, or it is not your brand's",
     "audit.key_reused": "the Idempotency-Key came with another request before; use a new one",
     # products and files
+    "catalog.digits_taken": "another model has these digits, or ones that differ by leading zeros",
+    "catalog.no_digits": "the model in details.value has no short digits yet; give it some first",
     "catalog.media_in_use": "a version of a page, or the brand's logo, shows the file",
     "catalog.media_refused": "the file is not one that pages may show; details.rule says why",
     "catalog.taken": "another product of the brand has this item number, GTIN or short code",
@@ -47,6 +49,9 @@ SENTENCES: dict[str, str] = {
     "identity.order_not_issued": "the order was not released yet, or is closed",
     "identity.order_not_waiting": "the order is not waiting for approval any more",
     "identity.references_used_up": "the installation has no batch reference left",
+    # billing
+    "billing.contract_ended": "the contract with the operator is over: no new codes are issued",
+    "billing.invoice_altered": "what is stored is not the invoice that was issued; tell us",
     # coupons
     "campaigns.coupon_gives_nothing": "its conditions do not hold for these goods (details)",
     "campaigns.coupon_gone": "the coupon was used elsewhere in this moment; quote again",
@@ -95,6 +100,10 @@ SENTENCES: dict[str, str] = {
     "epcis.not_a_document": "the body is no EPCIS document or event (rule, field)",
     "epcis.query_exists": "a query of that name exists",
     "epcis.query_too_large": "more events match than maxEventCount",
+    # webhooks
+    "notices.webhook_forgotten": "what the message said is kept for two weeks; it is too old",
+    "notices.webhook_off": "it failed for days and was switched off; resume it first",
+    "outward.bad_address": "the address in field cannot be called (details.rule)",
     # prices and promotions
     "campaigns.already_held": "the key holds another cart, or is paid (details.state)",
     "campaigns.budget_spent": "details.promotion has details.left of its budget; quote again",

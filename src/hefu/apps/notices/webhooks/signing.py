@@ -51,7 +51,7 @@ def check_secret(secret: str, *, field: str) -> None:
         Invalid: it is none.
     """
     try:
-        size = len(base64.b64decode(secret.removeprefix(PREFIX), validate=True))
+        size = len(binascii.a2b_base64(secret.removeprefix(PREFIX), strict_mode=True))
     except (binascii.Error, ValueError):
         size = 0
     if not (secret.startswith(PREFIX) and secret.isascii() and 24 <= size <= 64):

@@ -80,10 +80,14 @@ def hand_over(event: WebhookDue, *, now: datetime) -> None:
     dispatch = rows.filter(
         pk=event.dispatch_id, turn=event.turn, state=_WAITING, endpoint__brand_id=event.brand_id
     ).first()
-    if dispatch is None or dispatch.endpoint.state == Endpoint.State.PAUSED:
+    if dispatch is None:
         return
     endpoint = dispatch.endpoint
-    if endpoint.state == Endpoint.State.OFF:
+    if dispatch.type == TEST:
+        _settle(dispatch, _try(dispatch, now), now)
+    elif endpoint.state == Endpoint.State.PAUSED:
+        return  # it is queued anew when that ends
+    elif endpoint.state == Endpoint.State.OFF:
         Dispatch.objects.filter(pk=dispatch.pk).update(state=_DEAD, reason="switched_off")
     elif endpoint.held_until is not None and endpoint.held_until > now:
         with deed():
@@ -215,8 +219,20 @@ def _write_test(actor: Actor, *, endpoint: Endpoint, now: datetime) -> Dispatch:
     )  # fmt: skip
 
 
+@service
+def queue_test(actor: Actor, *, endpoint: Endpoint, now: datetime) -> Dispatch:
+    """Have a test message sent soon, once, whatever state the webhook is in.
+
+    Raises:
+        NotFound: another brand's.
+    """
+    row = _write_test(actor, endpoint=endpoint, now=now)
+    publish(WebhookDue(brand_id=endpoint.brand_id, dispatch_id=row.pk, turn=0), now=now)
+    return row
+
+
 def try_out(who: Actor, *, endpoint: Endpoint, now: datetime) -> Dispatch:
-    """Send a test message now, once, whatever state the webhook is in; returns what became of it.
+    """Send a test message now, once, as ``queue_test`` would; returns what became of it.
 
     Raises:
         NotFound: another brand's.
