@@ -23,15 +23,21 @@ from django.utils.translation import gettext as _
 
 from hefu.apps.accounts.models import Brand
 from hefu.apps.accounts.selectors import brands_for
-from hefu.apps.members.selectors import member_by_id, visitor
+from hefu.apps.members.models import SignIn
+from hefu.apps.members.own import device_of
+from hefu.apps.members.selectors import visitor
+from hefu.apps.members.services.sign_ins import begin_sign_in, end_sign_in, see
 from hefu.apps.orders.selectors.articles import mall_for
 from hefu.core.actor import Actor, ActorKind, consumer, system
 from hefu.core.errors import DomainError, Kind, NotFound
+from hefu.surfaces.consumer.browsers import browser_family
 from hefu.surfaces.consumer.results import frame
 from hefu.surfaces.consumer.sentences import explain, headline
+from hefu.surfaces.regions import region_of_address
 
 SURFACE = "consumer"
 _MEMBERS = "members"  # session: brand id (as text, JSON knows no other key) -> member id
+_TOKENS = "sign_ins"  # session: brand id -> the token of the device's row
 _BRAND = "brand_id"  # session: the brand of the last code or sign-in
 
 P = ParamSpec("P")
@@ -59,6 +65,8 @@ class Visit:
     actor: Actor
     #: the brand whose own host this is; None on a host that serves several
     host_brand_id: int | None = None
+    #: the device as the signed-in member's list shows it; None for visitors
+    sign_in: SignIn | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -110,7 +118,7 @@ class Visit:
         if self.host_brand_id is not None:
             raise NotFound
         self.brand = brands_for(system(SURFACE)).get(pk=brand_id)
-        self.actor = _actor(self.request, self.brand)
+        self.actor, self.sign_in = _who(self.request, self.brand, now=self.now)
 
     def remember_brand(self) -> None:
         """Let the pages without a code know the brand next time."""
@@ -135,21 +143,28 @@ class Visit:
         return response
 
 
-def sign_in_session(request: HttpRequest, *, brand_id: int, member_id: int) -> None:
-    """Remember the member of this brand under a new session key (no fixation)."""
-    request.session.cycle_key()
-    known = dict(request.session.get(_MEMBERS, {}))
-    known[str(brand_id)] = member_id
-    request.session[_MEMBERS] = known
-    request.session[_BRAND] = brand_id
+def sign_in_session(visit: Visit, *, brand_id: int, member_id: int) -> None:
+    """Remember the member of this brand under a new session key (no fixation), and the device."""
+    me = consumer(brand_id=brand_id, member_id=member_id, surface=SURFACE)
+    agent = visit.request.headers.get("User-Agent", "")
+    _row, token = begin_sign_in(
+        me, agent=browser_family(agent), region=region_of_address(visit.address), now=visit.now
+    )  # fmt: skip
+    session = visit.request.session
+    session.cycle_key()
+    session[_MEMBERS] = {**session.get(_MEMBERS, {}), str(brand_id): member_id}
+    session[_TOKENS] = {**session.get(_TOKENS, {}), str(brand_id): token}
+    session[_BRAND] = brand_id
 
 
-def sign_out_session(request: HttpRequest, *, brand_id: int) -> None:
+def sign_out_session(visit: Visit) -> None:
     """Forget the member of this brand; members of other brands stay signed in."""
-    known = dict(request.session.get(_MEMBERS, {}))
-    known.pop(str(brand_id), None)
-    request.session[_MEMBERS] = known
-    request.session.cycle_key()
+    brand_id, session = visit.own_brand().pk, visit.request.session
+    if visit.sign_in is not None and visit.signed_in:
+        end_sign_in(visit.actor, sign_in_id=visit.sign_in.pk, now=visit.now)
+    for kind in (_MEMBERS, _TOKENS):
+        session[kind] = {k: v for k, v in session.get(kind, {}).items() if k != str(brand_id)}
+    session.cycle_key()
 
 
 def visit_of(request: HttpRequest) -> Visit:
@@ -158,24 +173,27 @@ def visit_of(request: HttpRequest) -> Visit:
     brands = brands_for(system(SURFACE))
     own = brands.filter(host=host).first() if host else None
     brand = own or brands.filter(pk=request.session.get(_BRAND, 0)).first()
+    now = timezone.now()
+    actor, sign_in = _who(request, brand, now=now) if brand else (visitor(0, surface=SURFACE), None)
     return Visit(
-        request=request, now=timezone.now(), brand=brand,
-        actor=_actor(request, brand) if brand else visitor(0, surface=SURFACE),
+        request=request, now=now, brand=brand, actor=actor, sign_in=sign_in,
         host_brand_id=own.pk if own else None,
     )  # fmt: skip
 
 
-def _actor(request: HttpRequest, brand: Brand) -> Actor:
+def _who(request: HttpRequest, brand: Brand, *, now: datetime) -> tuple[Actor, SignIn | None]:
+    """Read who is signed in; an account closed, or a device signed out, since then is nobody."""
     member_id = request.session.get(_MEMBERS, {}).get(str(brand.pk))
-    if member_id is not None:
-        actor = consumer(brand_id=brand.pk, member_id=member_id, surface=SURFACE)
-        try:
-            member_by_id(actor, member_id)
-        except NotFound:
-            pass  # closed since
-        else:
-            return actor
-    return visitor(brand.pk, surface=SURFACE)
+    token = request.session.get(_TOKENS, {}).get(str(brand.pk), "")
+    device = (
+        device_of(brand_id=brand.pk, member_id=member_id, token=token)
+        if member_id is not None
+        else None
+    )
+    if device is None:
+        return visitor(brand.pk, surface=SURFACE), None
+    see(device, now=now)
+    return consumer(brand_id=brand.pk, member_id=device.member_id, surface=SURFACE), device
 
 
 def page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:

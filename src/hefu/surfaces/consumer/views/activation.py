@@ -32,6 +32,7 @@ from hefu.apps.members.selectors import consents_for
 from hefu.core.errors import Invalid
 from hefu.core.regions import coarse
 from hefu.surfaces.activating import activate as bind
+from hefu.surfaces.consumer.browsers import browser_family
 from hefu.surfaces.consumer.choices import choices_of, record_answers
 from hefu.surfaces.consumer.forms import InnerForm, refuse
 from hefu.surfaces.consumer.owned import owned_url
@@ -40,13 +41,6 @@ from hefu.surfaces.consumer.sentences import explain
 from hefu.surfaces.consumer.site import SURFACE, Visit, page, to_sign_in
 from hefu.surfaces.consumer.views.check import missed_page, recognise
 from hefu.surfaces.regions import region_of_address
-
-#: Browser families by what their names contain, the more particular ones first.
-_FAMILIES = (
-    ("MicroMessenger", "WeChat"), ("AlipayClient", "Alipay"), ("QQ/", "QQ"), ("UCBrowser", "UC"),
-    ("HuaweiBrowser", "Huawei"), ("MiuiBrowser", "MIUI"), ("Edg", "Edge"), ("Firefox", "Firefox"),
-    ("Chrome", "Chrome"), ("Safari", "Safari"),
-)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,7 +96,7 @@ def _bind(visit: Visit, code: str) -> ActivationOutcome:
     wish = ActivationWish(
         key=_key(visit), code=code, member_id=visit.actor.member_id or 0,
         inner=visit.request.POST.get("inner_code", "").strip()[:64], where=_whereabouts(visit),
-        surface=SURFACE, agent=_family(visit.request.headers.get("User-Agent", "")),
+        surface=SURFACE, agent=browser_family(visit.request.headers.get("User-Agent", "")),
     )  # fmt: skip
     return bind(visit.actor, wish=wish, now=visit.now)
 
@@ -134,10 +128,6 @@ def _whereabouts(visit: Visit) -> Whereabouts:
     except (ValueError, Invalid, TextChanged):
         return Whereabouts(region=region, source=source)
     return Whereabouts(region=region, source=source, place=(position.latitude, position.longitude))
-
-
-def _family(agent: str) -> str:
-    return next((name for mark, name in _FAMILIES if mark in agent), "")
 
 
 def state_of(unit: UnitRef) -> UnitState:

@@ -130,7 +130,7 @@ def _prove(visit: Visit, *, use: str, address: str, code: str) -> None:
     member = services.sign_in(
         visit.actor, address=address, code=code, language=visit.language, now=visit.now
     )
-    sign_in_session(visit.request, brand_id=member.brand_id, member_id=member.pk)
+    sign_in_session(visit, brand_id=member.brand_id, member_id=member.pk)
 
 
 @require_POST
@@ -150,5 +150,5 @@ def proof_again(visit: Visit) -> HttpResponse:
 def sign_out(visit: Visit) -> HttpResponse:
     """Sign out of this brand and go to the place where codes are checked."""
     if visit.signed_in:
-        sign_out_session(visit.request, brand_id=visit.own_brand().pk)
+        sign_out_session(visit)
     return redirect("consumer:check")
