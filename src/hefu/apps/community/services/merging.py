@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from hefu.apps.audit.services import publish, record, service
 from hefu.apps.community.errors import CannotMerge
 from hefu.apps.community.events import QuestionsMerged
-from hefu.apps.community.models import Answer, Question, Report, Showing
+from hefu.apps.community.models import Answer, AnswerKind, Question, Report, Showing
 from hefu.apps.community.services.indexing import touch
 from hefu.core.actor import Actor
 from hefu.core.errors import NotFound
@@ -90,7 +90,7 @@ def _move_answers(question: Question, into: Question) -> None:
     movable.update(question=into, accepted_at=None)
     Report.objects.filter(question=question, answer__question=into).update(question=into)
     first = (
-        Answer.objects.filter(question=into, kind="maker", showing=Showing.SHOWN)
+        Answer.objects.filter(question=into, kind=AnswerKind.MAKER, showing=Showing.SHOWN)
         .order_by("at")
         .values_list("at", flat=True)
         .first()

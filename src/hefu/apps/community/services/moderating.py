@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from hefu.apps.audit.services import publish, record, service
 from hefu.apps.community.errors import CannotMerge
 from hefu.apps.community.events import QuestionAnswered, QuestionHidden, QuestionShown
-from hefu.apps.community.models import Answer, HideReason, Question, Report, Showing
+from hefu.apps.community.models import Answer, AnswerKind, HideReason, Question, Report, Showing
 from hefu.apps.community.services.indexing import touch
 from hefu.core.actor import Actor
 from hefu.core.errors import Invalid, NotFound
@@ -76,6 +76,9 @@ def show_answer(actor: Actor, *, answer: Answer, now: datetime) -> Answer:
     _check(actor, answer.brand_id)
     rows = Answer.objects.filter(pk=answer.pk).exclude(showing=Showing.SHOWN)
     if rows.update(showing=Showing.SHOWN, reason=""):
+        if answer.kind == AnswerKind.MAKER:
+            asked = Question.objects.filter(pk=answer.question_id, answered_at=None)
+            asked.update(answered_at=now)
         touch(answer.question, now=now)
         record(actor, "community.answer_shown", answer, now=now)
         publish(
@@ -102,7 +105,7 @@ def hide_answer(actor: Actor, *, answer: Answer, reason: str, now: datetime) -> 
     rows = Answer.objects.filter(pk=answer.pk).exclude(showing=Showing.HIDDEN)
     if rows.update(showing=Showing.HIDDEN, reason=reason, accepted_at=None):
         _settle(actor, Report.objects.filter(answer=answer), now=now)
-        makers = answer.question.answers.filter(kind="maker", showing=Showing.SHOWN)
+        makers = answer.question.answers.filter(kind=AnswerKind.MAKER, showing=Showing.SHOWN)
         if not makers.exists():
             Question.objects.filter(pk=answer.question_id).update(answered_at=None)
         touch(answer.question, now=now)
