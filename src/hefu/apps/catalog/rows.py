@@ -22,10 +22,12 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "kind": ("类别", "种类", "kind"),
     "gtin": ("条码", "商品条码", "69码", "国际条码", "gtin", "ean", "barcode"),
     "short_code": ("短码", "智慧码", "数字码", "short code", "short digits"),
-    "warranty_months": ("保修月数", "保修期", "质保月数", "warranty months", "warranty"),
+    "warranty_months": (
+        "保修月数", "保修期", "质保月数", "warranty months", "warranty, months", "warranty",
+    ),
     "extra_months": ("激活延保月数", "延保月数", "extra months"),
-    "coins": ("C币", "激活C币", "奖励C币", "coins", "c coins"),
-}
+    "coins": ("C币", "激活C币", "奖励C币", "coins", "c coins", "c-coins for activation"),
+}  # fmt: skip
 REQUIRED = ("item_no", "model", "name")
 KINDS = {
     "": "unit", "产品": "unit", "整机": "unit", "配件": "part", "包材": "packaging",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from hefu.apps.accounts.models import Brand
 from hefu.apps.catalog.models import LinkProof, Product, ShortDigits, SymbolRun
@@ -86,9 +86,9 @@ def proofs_for(actor: Actor) -> QuerySet[LinkProof]:
     return rows.none() if actor.is_partner else rows
 
 
-def proof_served(name: str, *, brand: Q) -> LinkProof | None:
-    """The verification file of a brand, for everybody; ``brand`` says which by its columns."""
-    return LinkProof.objects.filter(brand, name=name).first()
+def proof_served(name: str, *, brand_id: int) -> LinkProof | None:
+    """The verification file that a brand's directory serves under a name; for everybody."""
+    return LinkProof.objects.filter(brand_id=brand_id, name=name).first()
 
 
 def symbol_runs_for(actor: Actor) -> QuerySet[SymbolRun]:

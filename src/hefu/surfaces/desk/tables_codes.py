@@ -28,6 +28,9 @@ JOB_KINDS: Mapping[str, Promise] = {
     "campaigns.backtest": _("Backtest"),
     "catalog.import_products": _("Import of products"),
     "identity.export": _("Export of codes"),
+    "catalog.symbols": _("Print file of smart codes"),
+    "epcis.capture": _("Events taken in"),
+    "epcis.outbound": _("Events passed on"),
 }
 
 WIDE = {"td": {"class": "wide"}}  # names and sentences: not one word a line on a phone

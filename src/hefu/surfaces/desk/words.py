@@ -75,6 +75,10 @@ _REFUSALS: Mapping[str, Promise] = {
     ),
     "catalog.taken": _("Another product has this already."),
     "files.unreadable": _(
+    "catalog.digits_taken": _(
+        "Another model has these digits, or ones that differ by zeros in front only."
+    ),
+    "catalog.no_digits": _("One of the models has no digits yet. Give it some first."),
         "The file cannot be read as a table. Save it as xlsx or CSV and try again."
     ),
     "identity.already_activated": _("Somebody activated this unit first."),
@@ -132,6 +136,11 @@ _RULES: Mapping[str, Promise] = {
     "mangled_by_excel": _(
         "was shortened by a spreadsheet; export the list again and send it without opening it"
     ),
+    "digits_reserved": _("are digits that mean something else in addresses; take others"),
+    "zero_lost": _("lost a zero in front; a spreadsheet does that when the column is no text"),
+    "not_a_proof_name": _("must be named as the platform gave it: letters, digits and .txt"),
+    "not_a_proof": _("must hold one short line of letters and digits, as the platform gave it"),
+    "too_many": _("are too many at once"),
     "no_offset": _("must say its time zone, such as +08:00"),
     "not_a_number": _("is no order number"),
     "not_a_quantity": _("must be a whole number of pieces, at least 1"),
