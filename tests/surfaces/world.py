@@ -19,6 +19,7 @@ from hefu.core.actor import consumer
 from tests.apps.campaigns.draw_rows import MUG, Fair, a_plan
 from tests.apps.identity.life.rows import Goods, later
 from tests.factories import NOW, operator
+from tests.surfaces.world_billing import BILLING_MARKS, billing_values
 from tests.surfaces.world_mall import mall_values
 from tests.surfaces.world_rewards import MARKS, reward_values
 
@@ -62,6 +63,7 @@ class World:
         draw, win = self._draw()
         self.values: dict[Any, Any] = {
             **_draw_values(draw, win),
+            **billing_values(self.brand),
             **mall_values(self.brand, self.member),
             **reward_values(self.brand, self.member),
             "item_no": self.item_no,
@@ -91,7 +93,7 @@ class World:
         self.marks = [
             self.order_number, self.goods.product.name, self.member.phone,
             "world list", "world sales", "world budget", "it is mine", "world draft", "world door",
-            *MARKS,
+            *MARKS, *BILLING_MARKS,
         ]  # fmt: skip
         catalogue = {self.goods.product.name}
         #: partners of the brand may see its catalogue

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,7 @@ def write_xlsx(
 ) -> None:
     """Write one sheet row by row; text stays text (leading zeros, ``=``), dates are dates.
 
+    A ``Decimal`` is a number shown with the decimals it has: 2.50 is not 2.5.
     Aware times lose their zone in Excel: pass them in the reader's zone.
     """
     write_workbook(target, [Sheet(title=title, headers=headers, rows=rows)])
@@ -89,6 +91,12 @@ def _cell(sheet: Any, value: Any) -> Any:
         return value.replace(tzinfo=None)
     if value is None or isinstance(value, int | float | date):
         return value
+    if isinstance(value, Decimal):
+        number: Any = WriteOnlyCell(sheet, value=0)
+        number.value = value
+        decimals = max(0, -int(value.as_tuple().exponent))
+        number.number_format = "#,##0." + "0" * decimals if decimals else "#,##0"
+        return number
     cell = WriteOnlyCell(sheet, value="")
     cell.value = str(value)
     cell.data_type = "s"  # openpyxl would make "=..." a formula

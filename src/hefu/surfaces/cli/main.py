@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hefu.core.errors import DomainError
+from hefu.surfaces.cli.billing_words import billing
 
 Answer = dict[str, Any]
 
@@ -103,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _house(add)
     _codes(add)
+    billing(add, _for_brand)
     return parser
 
 

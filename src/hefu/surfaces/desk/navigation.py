@@ -67,6 +67,12 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
                 needs=Permission.ORDER_MANAGE,
             ),
             _Entry(
+                label=_("Smart codes"),
+                view="desk:smart_codes",
+                icon="qr-code",
+                needs=Permission.PRODUCT_EDIT,
+            ),
+            _Entry(
                 label=_("Links of codes"),
                 view="desk:links",
                 icon="link",
@@ -188,10 +194,22 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
                 needs=Permission.PEOPLE_MANAGE,
             ),
             _Entry(
+                label=_("Bills"),
+                view="desk:billing",
+                icon="document-text",
+                needs=Permission.BILLING_VIEW,
+            ),
+            _Entry(
                 label=_("API keys"),
                 view="desk:api_keys",
                 icon="key",
                 needs=Permission.API_KEY_MANAGE,
+            ),
+            _Entry(
+                label=_("Webhooks"),
+                view="desk:webhooks",
+                icon="bolt",
+                needs=Permission.INTEGRATION_MANAGE,
             ),
             _Entry(
                 label=_("Jobs"), view="desk:jobs", icon="cog-6-tooth", needs=Permission.JOB_VIEW

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from hefu.surfaces.desk import urls_campaigns, urls_codes, urls_house, urls_promotions, urls_sales
+from hefu.surfaces.desk import (
+    urls_billing,
+    urls_campaigns,
+    urls_codes,
+    urls_house,
+    urls_integration,
+    urls_promotions,
+    urls_sales,
+    urls_smart,
+)
 from hefu.surfaces.desk.views import entrance
 
 app_name = "desk"
@@ -11,9 +20,12 @@ urlpatterns = [
     path("sign-out/", entrance.leave, name="logout"),
     path("second-factor/", entrance.second_factor, name="second_factor"),
     path("second-factor/begin/", entrance.begin_second_factor, name="begin_second_factor"),
+    *urls_billing.urlpatterns,
     *urls_codes.urlpatterns,
     *urls_house.urlpatterns,
+    *urls_integration.urlpatterns,
     *urls_campaigns.urlpatterns,
     *urls_promotions.urlpatterns,
     *urls_sales.urlpatterns,
+    *urls_smart.urlpatterns,
 ]

@@ -17,6 +17,13 @@ _REFUSALS: Mapping[str, Promise] = {
     "accounts.already_decided": _("Somebody decided this before you."),
     "accounts.content_changed": _("This was changed after it was asked for. Look at it again."),
     "accounts.wrong_code": _("The code does not match, or it was used. Wait for the next one."),
+    "billing.contract_ended": _(
+        "The contract with your operator is over: no new codes are issued. What was issued is "
+        "answered as before."
+    ),
+    "billing.invoice_altered": _(
+        "What is stored of this invoice is not what was issued. Ask your operator."
+    ),
     "campaigns.already_held": _(
         "This page belongs to an earlier sale: nothing was used. Begin the next one anew."
     ),
@@ -68,6 +75,10 @@ _REFUSALS: Mapping[str, Promise] = {
         "The list holds no order that can be replayed. Look at its columns: order, time with the "
         "year first, article, quantity, price."
     ),
+    "catalog.digits_taken": _(
+        "Another model has these digits, or ones that differ by zeros in front only."
+    ),
+    "catalog.no_digits": _("One of the models has no digits yet. Give it some first."),
     "catalog.media_in_use": _("A version of a page, or the brand's logo, shows this file."),
     "catalog.media_refused": _(
         "This file cannot be taken. Pictures may be JPEG, PNG or WebP (20 MB), manuals PDF without "
@@ -75,10 +86,6 @@ _REFUSALS: Mapping[str, Promise] = {
     ),
     "catalog.taken": _("Another product has this already."),
     "files.unreadable": _(
-    "catalog.digits_taken": _(
-        "Another model has these digits, or ones that differ by zeros in front only."
-    ),
-    "catalog.no_digits": _("One of the models has no digits yet. Give it some first."),
         "The file cannot be read as a table. Save it as xlsx or CSV and try again."
     ),
     "identity.already_activated": _("Somebody activated this unit first."),
@@ -129,6 +136,11 @@ _RULES: Mapping[str, Promise] = {
     "not_a_choice": _("is none of the choices"),
     "not_a_gtin": _("is no GTIN: 8, 12, 13 or 14 digits with a fitting check digit"),
     "digits_4_to_12": _("must be 4 to 12 digits"),
+    "digits_reserved": _("are digits that mean something else in addresses; take others"),
+    "zero_lost": _("lost a zero in front; a spreadsheet does that when the column is no text"),
+    "not_a_proof_name": _("must be named as the platform gave it: letters, digits and .txt"),
+    "not_a_proof": _("must hold one short line of letters and digits, as the platform gave it"),
+    "too_many": _("are too many at once"),
     "letters_or_digits_1_to_8": _("must be 1 to 8 letters or digits"),
     "whole_number_up_to": _("must be a whole number, not too large"),
     "missing_column": _("is a column the list needs"),
@@ -136,11 +148,6 @@ _RULES: Mapping[str, Promise] = {
     "mangled_by_excel": _(
         "was shortened by a spreadsheet; export the list again and send it without opening it"
     ),
-    "digits_reserved": _("are digits that mean something else in addresses; take others"),
-    "zero_lost": _("lost a zero in front; a spreadsheet does that when the column is no text"),
-    "not_a_proof_name": _("must be named as the platform gave it: letters, digits and .txt"),
-    "not_a_proof": _("must hold one short line of letters and digits, as the platform gave it"),
-    "too_many": _("are too many at once"),
     "no_offset": _("must say its time zone, such as +08:00"),
     "not_a_number": _("is no order number"),
     "not_a_quantity": _("must be a whole number of pieces, at least 1"),

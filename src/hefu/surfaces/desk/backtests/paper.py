@@ -74,7 +74,7 @@ def _chinese() -> str:
     return name
 
 
-def _marked(text: str) -> str:
+def marked(text: str) -> str:
     """Escape a text; in a Chinese one, Latin words and numbers keep their own face."""
     if face_of(text) == "Helvetica":
         return escape(text)
@@ -138,7 +138,7 @@ class _Paper:
             "text", fontName=face_of(text, bold=bold), fontSize=size, leading=size * 1.4,
             textColor=colour, spaceAfter=after, wordWrap="CJK" if not text.isascii() else None,
         )  # fmt: skip
-        return Paragraph(_marked(text), style)
+        return Paragraph(marked(text), style)
 
     def _head(self, text: str) -> list[Flowable]:
         return [
@@ -177,7 +177,7 @@ class _Paper:
             "cell", fontName=face_of(text), fontSize=7.5 if head else 8.5, leading=11,
             textColor=MUTED if head else INK, alignment=2 if right else 0,
         )  # fmt: skip
-        return Paragraph(_marked(text), style)
+        return Paragraph(marked(text), style)
 
     def _charts(self) -> Iterable[Flowable]:
         for name in ("discount", "budgets"):

@@ -21,6 +21,7 @@ from hefu.core.errors import DomainError, NotFound
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.design.parts import Fact, Tab
+from hefu.surfaces.desk.billing.costs import CostSaid, cost_said
 from hefu.surfaces.desk.forms import put_refusal, sent
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
@@ -118,6 +119,7 @@ def approval(request: DeskRequest, pk: int) -> HttpResponse:
         "subject_url": _elsewhere(asked),
         "kind": APPROVAL_KINDS.get(asked.kind, asked.kind),
         "facts": _facts(asked),
+        "cost": _cost(request, asked, order),
         "over_issue": asked.summary.get("over_issue"),
         "waiting": asked.decision == Approval.Decision.OPEN,
         "own": asked.asked_by_id == request.actor.user_id,
@@ -136,6 +138,13 @@ def _order(request: DeskRequest, asked: Approval) -> ProductionOrder | None:
     if asked.kind != ISSUE:
         return None
     return orders_for(request.actor).filter(pk=asked.subject_id).first()
+
+
+def _cost(request: DeskRequest, asked: Approval, order: ProductionOrder | None) -> CostSaid | None:
+    """What the codes will cost, while it may still be refused."""
+    if order is None or asked.decision != Approval.Decision.OPEN:
+        return None
+    return cost_said(request.actor, codes=order.quantity, now=timezone.now())
 
 
 def _elsewhere(asked: Approval) -> str:

@@ -24,6 +24,7 @@ from hefu.core.errors import DomainError
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.design.parts import Fact
+from hefu.surfaces.desk.billing.costs import cost_said
 from hefu.surfaces.desk.forms import whole_number
 from hefu.surfaces.desk.forms_orders import BatchStep, PrintingStep
 from hefu.surfaces.desk.frame import DeskRequest, page, render
@@ -204,6 +205,7 @@ def _check(request: DeskRequest, draft: Draft) -> dict[str, Any]:
         "known": known,
         "beyond": max(0, in_batch - known.planned) if known else 0,
         "hidden": draft.hidden(),
+        "cost": cost_said(request.actor, codes=about["quantity"], now=timezone.now()),
         "edit": {"batch": draft.address(BATCH), "printing": draft.address(PRINTING)},
     }
 

@@ -23,6 +23,7 @@ from hefu.core.errors import DomainError
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.design.parts import Fact, Moment, Tab, Tone
+from hefu.surfaces.desk.billing.costs import order_bill
 from hefu.surfaces.desk.exported import Exported, exported
 from hefu.surfaces.desk.forms import put_refusal
 from hefu.surfaces.desk.forms_orders import ExportForm, ReconcileForm
@@ -132,6 +133,7 @@ def _show(request: DeskRequest, found: ProductionOrder, form: ReconcileForm) -> 
         "asked": _approval(request, found),
         "may_decide": actor.may(Permission.APPROVAL_DECIDE) and found.state == State.WAITING,
         "issued": issued,
+        "bill": order_bill(actor, order_id=found.pk) if issued else None,
         "exports": _exports(request, found) if issued and may_export else [],
         "export_form": ExportForm() if issued and may_export else None,
         "codes": _codes(found) if issued and may_export else [],
