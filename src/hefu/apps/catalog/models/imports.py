@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hefu.apps.accounts.models import Brand
+from hefu.apps.catalog.models.media import Media
+from hefu.apps.catalog.models.pages import Page
 
 
 class Import(models.Model):
@@ -26,3 +28,53 @@ class Import(models.Model):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         indexes = [models.Index(fields=["brand", "-created_at"], name="catalog_import_newest")]
+
+
+class PageImport(models.Model):
+    """A list of models that came with their manuals: what pages were made of it."""
+
+    listing = models.OneToOneField(Import, models.PROTECT, related_name="pages")
+    files_name = models.CharField(max_length=200, blank=True)
+    files_path = models.CharField(max_length=300, blank=True)  # a zip below the data folder
+    files = models.PositiveIntegerField(default=0)  # manuals in it
+    give_digits = models.BooleanField(default=True)  # to models without
+    digits_given = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("import of pages")
+        verbose_name_plural = _("imports of pages")
+
+
+class ImportedFile(models.Model):
+    """A file of an import: taken in once, or refused with a reason; not used by a row, or used."""
+
+    page_import = models.ForeignKey(PageImport, models.CASCADE, related_name="taken")
+    name = models.CharField(max_length=200)  # without folders
+    media = models.ForeignKey(Media, models.SET_NULL, null=True, related_name="+")
+    rule = models.CharField(max_length=40, blank=True)  # why it was refused
+    used = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("file of an import")
+        verbose_name_plural = _("files of imports")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page_import", "name"], name="catalog_importedfile_name"
+            )
+        ]
+
+
+class ImportedPage(models.Model):
+    """A page that a row of an import made or changed."""
+
+    page_import = models.ForeignKey(PageImport, models.CASCADE, related_name="made")
+    page = models.ForeignKey(Page, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("page of an import")
+        verbose_name_plural = _("pages of imports")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page_import", "page"], name="catalog_importedpage_once"
+            )
+        ]
