@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hefu.surfaces.desk.views import price_book, promotion_boards, promotions
+from hefu.surfaces.desk.views import price_book, price_checks, promotion_boards, promotions
 
 urlpatterns: list[URLPattern] = [
     path("promotions/", promotions.promotions, name="promotions"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("promotions/campaigns/new/", promotion_boards.campaign_new, name="campaign_new"),
     path("promotions/partners/", promotion_boards.parts, name="partner_parts"),
     path("promotions/prices/", price_book.prices, name="price_book"),
+    path("promotions/price-checks/", price_checks.price_checks, name="price_checks"),
     path("promotions/prices/new/", price_book.propose, name="price_new"),
     path("promotions/prices/<int:pk>/", price_book.price, name="price"),
     path("promotions/prices/<int:pk>/decide/", price_book.decide, name="price_decide"),

@@ -33,6 +33,7 @@ _TABS: tuple[tuple[str, Promise], ...] = (
     ("promotion_monitor", gettext_lazy("Monitor")),
     ("campaigns", gettext_lazy("Campaigns")),
     ("price_book", gettext_lazy("Price book")),
+    ("price_checks", gettext_lazy("Price checks")),
     ("partner_parts", gettext_lazy("Partners' parts")),
 )
 
