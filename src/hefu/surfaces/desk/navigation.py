@@ -48,6 +48,12 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
                 primary=True,
             ),
             _Entry(
+                label=_("Product pages"),
+                view="desk:pages",
+                icon="document-text",
+                needs=Permission.PRODUCT_VIEW,
+            ),
+            _Entry(
                 label=_("Production orders"),
                 view="desk:orders",
                 icon="clipboard-document-list",
