@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from hefu.apps.accounts.models import Brand
 from hefu.apps.catalog.models import Media, Page, PageVersion, Product
-from hefu.apps.catalog.page_values import ShownPage
+from hefu.apps.catalog.page_values import ShownPage, signature
 from hefu.core.actor import Actor
 from hefu.core.errors import NotFound
 from hefu.core.pages import PageContent, PageText, read_content
@@ -43,8 +43,8 @@ def published_page_for(actor: Actor, product: Product, *, now: datetime) -> Show
     )  # fmt: skip
 
 
-def public_versions_of(brand: Brand, *, now: datetime) -> QuerySet[PageVersion]:
-    """The public versions of a brand, by item number, without their contents; for its section.
+def public_versions(*, now: datetime) -> QuerySet[PageVersion]:
+    """The public versions of every brand, by item number, without their contents.
 
     ``public_at`` on each row is when it became public.
     """
@@ -52,13 +52,18 @@ def public_versions_of(brand: Brand, *, now: datetime) -> QuerySet[PageVersion]:
         _begun(now), page_id=OuterRef("page_id"), number__gt=OuterRef("number")
     )
     return (
-        PageVersion.objects.filter(_begun(now), ~Exists(later), page__brand_id=brand.pk)
+        PageVersion.objects.filter(_begun(now), ~Exists(later))
         .filter(Q(retire_at=None) | Q(retire_at__gt=now))
         .annotate(public_at=Coalesce("published_at", "publish_at"))
         .select_related("page__product")
         .defer("content")
         .order_by("page__product__item_no")
     )
+
+
+def public_versions_of(brand: Brand, *, now: datetime) -> QuerySet[PageVersion]:
+    """The public versions of one brand; for its section."""
+    return public_versions(now=now).filter(page__brand_id=brand.pk)
 
 
 def pages_for(actor: Actor) -> QuerySet[Page]:
@@ -149,3 +154,22 @@ def starting_content(page: Page) -> PageContent:
 def media_of(brand_id: int, hashes: Sequence[str]) -> dict[str, Media]:
     """The uploaded files of a brand with these SHA-256, by it."""
     return {row.sha256: row for row in Media.objects.filter(brand_id=brand_id, sha256__in=hashes)}
+
+
+def waiting_marks(actor: Actor, state: str) -> dict[int, str]:
+    """What a tick beside a page sends, by page: its id, and of what waits the hash that is read.
+
+    The pages of ``state`` (draft or submitted); of what waits only what others wrote.
+    """
+    rows = versions_in(actor, state)
+    if state == State.DRAFT:
+        return {pk: str(pk) for pk in rows.values_list("page_id", flat=True)}
+    others = rows.exclude(written_by=actor.label)
+    return {row.page_id: f"{row.page_id}:{signature(row)}" for row in others}
+
+
+def versions_in(actor: Actor, state: str) -> QuerySet[PageVersion]:
+    """The versions of the actor's brand in one state; partners have none."""
+    actor.require(Permission.PRODUCT_VIEW)
+    rows = PageVersion.objects.filter(page__brand_id=actor.own_brand(), state=state)
+    return rows.none() if actor.is_partner else rows

@@ -28,6 +28,12 @@ SENTENCES: dict[str, str] = {
     "catalog.no_digits": "the model in details.value has no short digits yet; give it some first",
     "catalog.media_in_use": "a version of a page, or the brand's logo, shows the file",
     "catalog.media_refused": "the file is not one that pages may show; details.rule says why",
+    "catalog.edited_meanwhile": "somebody saved the draft first (details.by); read it again",
+    "catalog.not_a_draft": "the version waits, was decided or set aside (details.state)",
+    "catalog.nothing_public": "no version of the page is public or waits for its time",
+    "catalog.nothing_waits": "no version of the page waits for approval",
+    "catalog.page_exists": "the product has its page already; one page per product",
+    "catalog.page_incomplete": "readers would miss something (field, details.gaps in all)",
     "catalog.taken": "another product of the brand has this item number, GTIN or short code",
     "files.unreadable": "the file is not a table that can be read; details.rule says why",
     # orders and exports

@@ -33,6 +33,7 @@ ACTIONS: Mapping[str, Promise] = {
     "accounts.api_key_issued": _("An API key was made."),
     "accounts.api_key_revoked": _("An API key was revoked."),
     "accounts.approval_asked": _("A second person was asked to approve."),
+    "accounts.approval_withdrawn": _("A request for approval was withdrawn."),
     "accounts.approval_decided": _("An approval was decided: %(decision)s."),
     "accounts.brand_founded": _("The brand %(slug)s was founded."),
     "accounts.log_in_closed": _("A person's log-in was closed."),
@@ -135,6 +136,26 @@ ACTIONS: Mapping[str, Promise] = {
     "catalog.proof_kept": _("The verification file %(name)s is served."),
     "catalog.symbols_started": _("A print file of smart codes was begun: %(count)s models."),
     "catalog.symbols_written": _("A print file of smart codes was written."),
+    "catalog.page_approved": _("Version %(version)s of a product page was approved."),
+    "catalog.page_created": _("The page of product %(item_no)s was made."),
+    "catalog.page_draft_discarded": _("Draft %(version)s of a product page was set aside."),
+    "catalog.page_drafted": _("Version %(version)s of a product page was begun."),
+    "catalog.page_edited": _("Version %(version)s of a product page was edited."),
+    "catalog.page_publication_cancelled": _(
+        "The publication of version %(version)s of a product page was called off."
+    ),
+    "catalog.page_published": _("Version %(version)s of a product page became public."),
+    "catalog.page_refused": _("Version %(version)s of a product page was refused."),
+    "catalog.page_restored": _(
+        "Version %(restored_from)s of a product page was brought back as version %(version)s."
+    ),
+    "catalog.page_retired": _("Version %(version)s of a product page was taken offline."),
+    "catalog.page_submission_withdrawn": _(
+        "Version %(version)s of a product page was withdrawn from approval."
+    ),
+    "catalog.page_submitted": _(
+        "Version %(version)s of a product page was submitted for approval."
+    ),
     "catalog.product_changed": _("Product %(item_no)s was changed."),
     "catalog.product_created": _("Product %(item_no)s was created."),
     "epcis.capture_started": _("EPCIS events came in."),

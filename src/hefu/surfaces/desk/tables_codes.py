@@ -21,23 +21,31 @@ APPROVAL_KINDS: Mapping[str, Promise] = {
     "campaigns.draw": _("Publish a draw"),
     "campaigns.price": _("Put a price into the book"),
     "campaigns.promotion": _("Launch a promotion"),
+    "catalog.page": _("Publish a product page"),
     "identity.issue": _("Issue codes"),
 }
 _ABOUT = ("number", "title", "sku", "model", "batch")  # of an approval's summary
 JOB_KINDS: Mapping[str, Promise] = {
     "campaigns.backtest": _("Backtest"),
+    "campaigns.issue_coupons": _("Issue of coupons"),
     "catalog.import_products": _("Import of products"),
-    "identity.export": _("Export of codes"),
     "catalog.symbols": _("Print file of smart codes"),
     "epcis.capture": _("Events taken in"),
     "epcis.outbound": _("Events passed on"),
+    "identity.export": _("Export of codes"),
+    "members.copy": _("Copy of a member's data"),
+    "orders.import_articles": _("Import of articles"),
+    "orders.import_sales": _("Import of orders"),
 }
 
 WIDE = {"td": {"class": "wide"}}  # names and sentences: not one word a line on a phone
 
 
 class WhenColumn(Column):  # type: ignore[misc]  # django-tables2 has no types
-    """An instant, in the reader's zone."""
+    """An instant, in the reader's zone, on one line."""
+
+    def __init__(self, **about: Any) -> None:
+        super().__init__(**{"attrs": {"td": {"class": "when num"}}, **about})
 
     def render(self, value: Any) -> str:
         """Draw it."""

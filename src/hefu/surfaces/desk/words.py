@@ -84,6 +84,12 @@ _REFUSALS: Mapping[str, Promise] = {
         "This file cannot be taken. Pictures may be JPEG, PNG or WebP (20 MB), manuals PDF without "
         "scripts, attachments or password (50 MB), films MP4 (200 MB)."
     ),
+    "catalog.edited_meanwhile": _("Somebody else saved it in the meantime. Look at it again."),
+    "catalog.not_a_draft": _("It is not a draft (any more): it waits, or was decided."),
+    "catalog.nothing_public": _("Nothing of it is public, nor waits for its time."),
+    "catalog.nothing_waits": _("No version waits: it was decided or withdrawn meanwhile."),
+    "catalog.page_exists": _("This product has its page already."),
+    "catalog.page_incomplete": _("Readers would miss something."),
     "catalog.taken": _("Another product has this already."),
     "files.unreadable": _(
         "The file cannot be read as a table. Save it as xlsx or CSV and try again."
@@ -167,6 +173,13 @@ _RULES: Mapping[str, Promise] = {
     "empty": _("is empty"),
     "damaged": _("is damaged"),
     "no_header": _("has no header row"),
+    "file_or_address": _("must be given: an uploaded film, or its address"),
+    "not_a_batch": _("are batch numbers such as 01, or of one day such as 2026-11-22/01"),
+    "not_a_country": _("must be two letters, such as CN"),
+    "not_a_hash": _("is no uploaded file"),
+    "not_https": _("must be an address that begins with https://"),
+    "not_uploaded": _("is no file of your brand; upload it here"),
+    "other_type": _("is another type of file than what belongs here"),
     "encoding": _("is neither UTF-8 nor GB18030"),
     "not_a_table": _("is no table"),
     "not_a_date": _("must be a date, YYYY-MM-DD"),

@@ -59,6 +59,7 @@ _DECIDED_AT = {
     "campaigns.draw": "desk:draw",
     "campaigns.price": "desk:price",
     "campaigns.promotion": "desk:promotion",
+    "catalog.page": "desk:page",
 }
 
 
