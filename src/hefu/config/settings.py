@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "hefu.apps.campaigns",
     "hefu.apps.community",
     "hefu.apps.billing",
+    "hefu.apps.service",
     "hefu.surfaces.design",
     "hefu.surfaces.consumer",
     "hefu.surfaces.desk",

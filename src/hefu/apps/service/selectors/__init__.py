@@ -1,0 +1,1 @@
+"""What is open to answer, and what the answers say."""
