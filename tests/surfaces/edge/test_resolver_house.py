@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 
 from hefu.apps.catalog.models import LinkCount
 from hefu.core import gs1
+from hefu.core.permissions import Role
 from hefu.surfaces.edge.resolver import Resolver
 from hefu.surfaces.edge.resolver_links import OFFERS
 from hefu.surfaces.edge.resolver_passport import wants_passport
 from hefu.surfaces.edge.resolver_request import asks_for_links, read_ask, read_link
+from tests.apps.catalog.pages import a_draft, publish
+from tests.factories import an_actor
 from tests.loops import run
 from tests.surfaces.edge.resolving import (
     GTIN,
@@ -81,13 +84,43 @@ def test_no_page_of_the_house_is_taken_for_a_compressed_link():
 
 
 def test_every_link_of_the_house_leads_to_a_page_of_the_house(house):
-    found = [link for c in linkset_of(f"/01/{GTIN}/10/L1/21/{SERIAL}") for link in targets(c)]
-    assert len(found) > len(OFFERS)  # the defaults stand there, too
-    for link in found:
-        assert link["href"].startswith("https://id.example.com/")
-        path = "/" + link["href"].split("/", 3)[3].partition("?")[0]
-        if not wants_passport(path):  # the resolver shows it itself
-            resolve(path)
+    for page in (False, True):
+        if page:
+            publish_page(house)
+        found = [link for c in linkset_of(f"/01/{GTIN}/10/L1/21/{SERIAL}") for link in targets(c)]
+        # the defaults stand there, too
+        assert len(found) > sum(offer.page in (None, page) for offer in OFFERS)
+        for link in found:
+            assert link["href"].startswith("https://id.example.com/")
+            path = "/" + link["href"].split("/", 3)[3].partition("?")[0]
+            if not wants_passport(path):  # the resolver shows it itself
+                resolve(path)
+
+
+def publish_page(house):
+    writer = an_actor(house.brand, Role.PRODUCT_SPECIALIST)
+    approver = an_actor(house.brand, Role.APPROVER)
+    publish(writer, approver, a_draft(writer, house.product).page)
+
+
+def test_R102_a_public_page_is_where_its_product_leads_and_a_unit_by_way_of_its_code(house):
+    asked = [f"/01/{GTIN}", f"/01/{GTIN}?linkType=gs1:pip", f"/01/{GTIN}?linkType=gs1:instructions"]
+    units = [f"{UNIT}?linkType=gs1:pip", f"{UNIT}?linkType=gs1:instructions", UNIT]
+    before = places([*asked, *units])
+    assert before[0] == "https://id.example.com/check/"
+    assert before[2] == before[4] == ""
+
+    publish_page(house)
+
+    page = f"https://id.example.com/b/{house.brand.slug}/p/A1/"
+    by_code = f"https://id.example.com/c/{SERIAL}/manual/"
+    assert places(asked) == [page] * 3
+    assert places(units) == [by_code, by_code, f"https://id.example.com/c/{SERIAL}"]
+
+
+def places(paths):
+    """Where each leads, without the query that is passed on."""
+    return [(reply.location or "").partition("?")[0] for reply in ask_all(paths)]
 
 
 def targets(context):

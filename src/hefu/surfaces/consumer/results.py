@@ -10,6 +10,7 @@ answers may render it with or without a request:
     facts         tuple of design.parts.Fact: product, model, item number, made on, code
     code          the code as it was read
     activate_url  where to activate, "" where that makes no sense
+    page_url      where the product's public page is, with the manual for this unit, or ""
     mine_url      where the owner's product page is, "" for everybody else
     owner_url     where the owner of an activated product signs in to see its card, or ""
     appeal_url    where somebody who holds an activated product can say so, or ""
@@ -33,6 +34,7 @@ from hefu.apps.identity.services.scans import Seen
 from hefu.core.codes import UnreadableCode, read_code
 from hefu.core.codes.verdict import Reason, Verdict, VerdictKind
 from hefu.core.regions import region_named
+from hefu.surfaces.consumer.page_addresses import logo_path
 from hefu.surfaces.design.parts import Fact, Trader
 from hefu.surfaces.design.parts import Verdict as Told
 
@@ -59,11 +61,19 @@ def frame(brand: Brand | None) -> dict[str, Any]:
     trader = Trader(
         name=brand.trader_name or name, address=brand.trader_address, phone=brand.trader_contact
     )
-    return {"brand_name": name, "brand_colour": brand.colour, "trader": trader}
+    return {
+        "brand_name": name, "brand_colour": brand.colour, "trader": trader,
+        "brand_logo": logo_path(brand),
+    }  # fmt: skip
 
 
-def result_context(seen: Seen, *, brand: Brand, code: str, mine_url: str = "") -> dict[str, Any]:
-    """Return the context of ``consumer/result.html`` for a code that was recognised."""
+def result_context(
+    seen: Seen, *, brand: Brand, code: str, mine_url: str = "", has_page: bool = False
+) -> dict[str, Any]:
+    """Return the context of ``consumer/result.html`` for a code that was recognised.
+
+    ``has_page``: the product has a public page.
+    """
     verdict = seen.verdict
     first, *others = (sentence(reason) for reason in verdict.reasons)
     taken = seen.activated_at is not None and not mine_url
@@ -77,6 +87,7 @@ def result_context(seen: Seen, *, brand: Brand, code: str, mine_url: str = "") -
         "code": code,
         "activate_url": reverse("consumer:activate", args=[code]) if open_to_activation else "",
         "mine_url": mine_url,
+        "page_url": reverse("consumer:code_page", args=[code]) if has_page else "",
         "owner_url": reverse("consumer:activate", args=[code]) if taken else "",
         "appeal_url": reverse("consumer:appeal", args=[code]) if taken else "",
         "check_url": reverse("consumer:check"),
@@ -94,7 +105,7 @@ def miss_context(*, brand: Brand | None, typing_error: bool) -> dict[str, Any]:
         **frame(brand),
         "told": told(Verdict(kind=kind, reasons=(reason,)), why=sentence(reason)),
         "more": (), "facts": (), "code": "", "activate_url": "", "mine_url": "", "owner_url": "",
-        "appeal_url": "",
+        "appeal_url": "", "page_url": "",
         "check_url": reverse("consumer:check"),
     }  # fmt: skip
 

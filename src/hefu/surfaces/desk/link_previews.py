@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hefu.apps.accounts.models import Brand
 from hefu.apps.catalog.models import ResolverLink
 from hefu.apps.catalog.selectors import Entry, Question, entries_for, products_for
+from hefu.apps.catalog.selectors_public import with_page
 from hefu.core.actor import Actor
 from hefu.core.gs1.resolver import (
     LINKSET_TYPE,
@@ -53,7 +55,8 @@ def preview(
     entry = found or Entry(brand=brand, product=None, links=())
     others = tuple(row for row in entry.links if row.pk != draft.pk)
     drafted = replace(entry, links=tuple(sorted((*others, draft), key=_entered)))
-    about = known(drafted, subject, stem=stem, language=language)
+    paged = with_page([found.product.pk], now=timezone.now()) if found and found.product else ()
+    about = known(drafted, subject, stem=stem, language=language, paged=paged)
     asked = f"linkType=gs1:{draft.link_type}"
     people = ((_("Phone, Chinese"), "zh-CN"), (_("Phone, English"), "en-GB"))
     rows = [

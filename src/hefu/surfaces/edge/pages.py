@@ -18,10 +18,11 @@ from html import escape, unescape
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from hefu.apps.accounts.models import Brand
 from hefu.apps.accounts.selectors import brands_for
+from hefu.apps.catalog.selectors_public import public_product_ids
 from hefu.apps.identity.selectors.batches import BatchFacts
 from hefu.apps.identity.selectors.codes import Missed, MissReason
 from hefu.apps.identity.services.scans import Seen
@@ -41,6 +42,7 @@ TEMPLATE = "consumer/result.html"
 _CODE = complete("Z" * 16)  # reads like a code and is nobody's
 _SPOT = re.compile(f"{_CODE}|{grouped_code(_CODE)}|\ue000([0-9])\ue000")
 _FRESH = 5.0  # seconds a brand's name and colour are believed
+_SETTLED = 30.0  # seconds that it is believed which products have a page
 _ROOM = 8000
 Value = TypeVar("Value")
 
@@ -200,22 +202,26 @@ def _cut(seen: Seen, language: str) -> _Cut:
     if known is not None and known[1] is batch and known[2] == period:
         return known[0]
     brand = _brand(batch.brand_id, period)
+    has_page = batch.product_id in _with_page(brand.pk, int(time.monotonic() / _SETTLED))
     about = (
         batch.name, batch.name_en, batch.model, batch.item_no, str(batch.produced_on), brand.name,
         brand.name_en, brand.colour, brand.trader_name, brand.trader_address, brand.trader_contact,
+        brand.logo, has_page,
     )  # fmt: skip
     cut = _cuts.get((about, *kind))
     if cut is None:
-        cut = _render(seen, brand, language)
+        cut = _render(seen, brand, language, has_page=has_page)
         _cuts.put((about, *kind), cut)
     _pages.put((batch.pk, *kind), (cut, batch, period))
     return cut
 
 
-def _render(seen: Seen, brand: Brand, language: str) -> _Cut:
+def _render(seen: Seen, brand: Brand, language: str, *, has_page: bool) -> _Cut:
     verdict = seen.verdict.for_consumer()
     with translation.override(language):
-        context = result_context(seen._replace(verdict=verdict), brand=brand, code=_CODE)
+        context = result_context(
+            seen._replace(verdict=verdict), brand=brand, code=_CODE, has_page=has_page
+        )
         context["told"] = replace(context["told"], why=_mark(0))
         context["more"] = tuple(_mark(n) for n in range(1, len(verdict.reasons)))
         html = render_to_string(TEMPLATE, context)
@@ -237,6 +243,11 @@ def _render(seen: Seen, brand: Brand, language: str) -> _Cut:
 
 def _mark(number: int) -> str:
     return f"\ue000{number}\ue000"
+
+
+@lru_cache(maxsize=256)
+def _with_page(brand_id: int, period: int) -> frozenset[int]:  # noqa: ARG001  (as below)
+    return public_product_ids(brand_id, now=timezone.now())
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,7 @@ from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from hefu.apps.catalog.selectors import Entry, Question, entries_for
+from hefu.apps.catalog.selectors_public import with_page
 from hefu.apps.catalog.services.links import Use, count_uses
 from hefu.apps.identity.services.throttle import Source
 from hefu.core.actor import system
@@ -114,8 +115,14 @@ def _resolve_many(readings: Sequence[Reading]) -> list[Reply]:
     questions = [Question(host=found.ask.host, subject=found.subject) for found in readings]
     replies: list[Reply] = []
     uses: list[Use] = []
-    for reading, entry in zip(readings, entries_for(ACTOR, questions), strict=True):
-        about = known(entry, reading.subject, stem=reading.ask.stem, language=reading.ask.language)
+    entries = entries_for(ACTOR, questions)
+    products = {entry.product.pk for entry in entries if entry and entry.product}
+    paged = with_page(products, now=now) if products else set()
+    for reading, entry in zip(readings, entries, strict=True):
+        about = known(
+            entry, reading.subject, stem=reading.ask.stem, language=reading.ask.language,
+            paged=paged,
+        )  # fmt: skip
         decision = about.decide(reading.wish)
         replies.append(answers.answer(reading, about, decision))
         if entry is not None and reading.ask.method == "GET":

@@ -5,13 +5,15 @@ link of the same type that the brand entered, except that a unit's default stays
 scans a printed code is told what the records show.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from hefu.apps.catalog.models import ResolverLink
 from hefu.apps.catalog.selectors import Entry
 from hefu.core.gs1.resolver import LINK_TYPES, Decision, Link, Subject, Wish, decide, levels
+from hefu.surfaces.consumer.page_addresses import page_path
 
+_PAGE = "the product's page"
 _UNIT, _LOT = "/21/{serial}", "/10/{lot}"
 _EVENTS = "/api/epcis/events?{}=https%3A%2F%2Fid.gs1.org%2F01%2F{{gtin}}%2F{}"
 
@@ -25,11 +27,15 @@ class _Offer:
     needs_coins: bool = False
     media_type: str = ""
     forward: bool = True
+    page: bool | None = None  # only for products with a public page, or only for those without
 
 
 OFFERS = (
     _Offer(link_type="verificationService", path="/c/{serial}", level=_UNIT, default=True),
-    _Offer(link_type="pip", path="/c/{serial}", level=_UNIT),
+    _Offer(link_type="pip", path="/c/{serial}", level=_UNIT, page=False),
+    # by way of the unit's code, so that the page shows the manual of its batch
+    _Offer(link_type="pip", path="/c/{serial}/manual/", level=_UNIT, page=True),
+    _Offer(link_type="instructions", path="/c/{serial}/manual/", level=_UNIT, page=True),
     _Offer(link_type="recallStatus", path="/c/{serial}", level=_UNIT),
     _Offer(link_type="registerProduct", path="/activate/{serial}/", level=_UNIT),
     _Offer(
@@ -54,7 +60,10 @@ OFFERS = (
         media_type="application/ld+json",
         forward=False,
     ),
-    _Offer(link_type="verificationService", path="/check/", default=True),
+    _Offer(link_type="pip", path=_PAGE, default=True, page=True),
+    _Offer(link_type="instructions", path=_PAGE, page=True),
+    _Offer(link_type="verificationService", path="/check/", page=True),
+    _Offer(link_type="verificationService", path="/check/", default=True, page=False),
     _Offer(link_type="loyaltyProgram", path="/coins/", needs_coins=True),
 )
 
@@ -73,16 +82,25 @@ class Known:
         return decide(self.links, self.ranks, wish, gone=self.gone)
 
 
-def known(entry: Entry | None, subject: Subject, *, stem: str, language: str) -> Known:
-    """Put together the links of a thing; ``stem`` is where the house's pages are."""
+def known(
+    entry: Entry | None, subject: Subject, *, stem: str, language: str, paged: Collection[int] = ()
+) -> Known:
+    """Put together the links of a thing.
+
+    ``stem`` is where the house's pages are, ``paged`` are the products with a public page.
+    """
     ranks = levels(subject)
     live = [row for row in entry.links if row.withdrawn_at is None] if entry else []
     links = [link_of(row) for row in live]
     if entry is not None and entry.product is not None:
         coins = entry.product.coins > 0
+        page = entry.product.pk in paged
+        where = page_path(entry.product) if page else ""
         links += [
-            _offered(offer, stem, language) for offer in OFFERS
+            _offered(offer, stem + (where if offer.path == _PAGE else offer.path), language)
+            for offer in OFFERS
             if offer.level in ranks and (coins or not offer.needs_coins)
+            and offer.page in (None, page)
         ]  # fmt: skip
     return Known(
         links=tuple(links), ranks=ranks, gone=bool(entry and entry.links),
@@ -99,10 +117,10 @@ def link_of(row: ResolverLink) -> Link:
     )  # fmt: skip
 
 
-def _offered(offer: _Offer, stem: str, language: str) -> Link:
+def _offered(offer: _Offer, href: str, language: str) -> Link:
     about = LINK_TYPES[offer.link_type]
     return Link(
-        link_type=offer.link_type, href=stem + offer.path, default=offer.default,
+        link_type=offer.link_type, href=href, default=offer.default,
         title=about.label if language == "en" else about.label_zh, level=offer.level, offered=True,
         media_type=offer.media_type, forward=offer.forward,
     )  # fmt: skip

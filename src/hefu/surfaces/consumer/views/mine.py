@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hefu.apps.campaigns.selectors.draws import draws_open_to
+from hefu.apps.catalog.selectors_public import with_page
 from hefu.apps.identity.models import Activation, Appeal
 from hefu.apps.identity.selectors.activations import (
     activation_by_id,
@@ -18,6 +19,7 @@ from hefu.apps.identity.selectors.units import ref_of
 from hefu.apps.ledger.selectors import transfers_for
 from hefu.surfaces.consumer.drawn import draw_url
 from hefu.surfaces.consumer.owned import card_for, drawn_card, own_code, product_text, thing_of
+from hefu.surfaces.consumer.page_addresses import page_path
 from hefu.surfaces.consumer.results import product_facts
 from hefu.surfaces.consumer.site import Visit, members_only, page
 from hefu.surfaces.consumer.warranties import explanation
@@ -68,9 +70,19 @@ def product(visit: Visit, activation_id: int) -> HttpResponse:
         "product", activation_id=activation.pk, live=activation.ended_at is None,
         fresh="fresh" in visit.request.GET, card=drawn_card(visit, activation, card),
         steps=explanation(card) if card else (), coins_amount=f"+{grouped(coins)}" if coins else "",
-        draws=_draws(visit, activation),
+        draws=_draws(visit, activation), page_url=_page_url(visit, activation),
         facts=product_facts(ref_of(activation.unit).batch, code=own_code(activation)),
     )  # fmt: skip
+
+
+def _page_url(visit: Visit, activation: Activation) -> str:
+    """The product's public page with the manual that fits this unit, or ""."""
+    if not with_page([activation.product_id], now=visit.now):
+        return ""
+    batch = activation.unit.batch
+    own = visit.host_brand_id is not None
+    found = f"{batch.produced_on}/{batch.number}"
+    return page_path(activation.product, own_host=own, batch=found)
 
 
 def _coins(visit: Visit, activation: Activation) -> int:
