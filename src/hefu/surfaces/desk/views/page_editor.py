@@ -27,7 +27,7 @@ from hefu.apps.catalog.selectors_pages import (
 )
 from hefu.apps.catalog.services.media import keep_media
 from hefu.apps.catalog.services.pages import save_draft, start_draft, submit_page
-from hefu.apps.catalog.uploads import receive
+from hefu.apps.catalog.uploads import discard, receive
 from hefu.core.errors import DomainError, Invalid, NotFound
 from hefu.core.pages import PageContent, gaps, read_content, write_content
 from hefu.core.permissions import Permission
@@ -150,7 +150,12 @@ def _uploaded(request: DeskRequest, document: Document, deed: str) -> Shaped | N
     file = request.FILES.get(f"upload.{language}" if language else "upload.manual")
     if file is None:
         raise Invalid(field="file", rule="required")
+    if language and language not in document["texts"]:
+        raise NotFound
     incoming = receive(file, brand_id=request.actor.own_brand())  # type: ignore[arg-type]  # it reads
+    if (incoming.media_type == Media.Type.PDF) != (name == "manual.upload"):
+        discard(incoming.folder)
+        raise Invalid(field="file", rule="other_type")
     media = keep_media(
         request.actor, incoming=incoming, name=file.name or "", now=timezone.now()
     )  # fmt: skip
@@ -158,13 +163,8 @@ def _uploaded(request: DeskRequest, document: Document, deed: str) -> Shaped | N
         tag = next(iter(document["texts"]), "zh")
         stem = media.name.rpartition(".")[0] or media.name
         return add_manual(document, {"media": media.sha256, "title": stem[:120], "language": tag})
-    if language not in document["texts"]:
-        raise NotFound
-    if media.is_picture:
-        return add_block(document, language, {"kind": "image", "media": media.sha256})
-    if media.media_type == Media.Type.MP4:
-        return add_block(document, language, {"kind": "video", "media": media.sha256})
-    raise Invalid(field="file", rule="other_type")
+    kind = "image" if media.is_picture else "video"
+    return add_block(document, language, {"kind": kind, "media": media.sha256})
 
 
 def _save(request: DeskRequest, found: Page, document: Document, deed: str) -> HttpResponse:

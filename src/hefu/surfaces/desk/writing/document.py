@@ -14,6 +14,8 @@ from hefu.core.pages import ATTRIBUTES, Attribute, Type
 Document = dict[str, Any]
 
 _PARTS = ("texts", "manuals", "attributes")
+#: What a document leaves out.
+_MANUAL = {"kind": "manual", "language": "zh"}
 _BETWEEN = re.compile(r"[,,、;;\n]+")
 _BY_KEY: Mapping[str, Attribute] = {one.key: one for one in ATTRIBUTES}
 
@@ -50,7 +52,7 @@ def flat(document: Document) -> dict[str, str]:
     for place, manual in enumerate(document.get("manuals", ())):
         values |= {
             f"manuals.{place}.{key}": ", ".join(value) if key == "batches" else str(value)
-            for key, value in manual.items()
+            for key, value in {**_MANUAL, **manual}.items()
         }
     for key, value in document.get("attributes", {}).items():
         if isinstance(value, Mapping):
