@@ -7,7 +7,7 @@ from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, When
 
 from hefu.apps.accounts.models import Brand
 from hefu.apps.catalog.models import Product
-from hefu.apps.community.models import Answer, AnswerKind, Question, Showing
+from hefu.apps.community.models import Answer, AnswerKind, Follower, Question, Showing
 from hefu.apps.members.models import Member
 from hefu.core.actor import Actor, ActorKind
 from hefu.core.errors import NotFound
@@ -109,6 +109,26 @@ def my_questions(actor: Actor) -> QuerySet[Question]:
     rows = Question.objects.filter(mine, brand_id=actor.own_brand()).distinct()
     rows = rows.select_related("product", "merged_into", "brand")
     return rows.annotate(replies=_SHOWN_ANSWERS).order_by("-asked_at", "-pk")
+
+
+def waiting_of(actor: Actor, ids: Iterable[int]) -> list[Question]:
+    """The member's own questions that nobody else may read yet; a guest's, by their numbers."""
+    rows = Question.objects.filter(
+        brand_id=actor.own_brand(), showing=Showing.WAITING, merged_into=None
+    ).select_related("product", "brand")
+    if actor.kind is ActorKind.CONSUMER:
+        rows = rows.filter(member_id=actor.member_id or 0)
+    else:
+        rows = rows.filter(pk__in=list(ids)[:20], member_id=None)
+    return list(rows.order_by("-asked_at", "-pk")[:20])
+
+
+def followed(actor: Actor, ids: Iterable[int]) -> set[int]:
+    """Of these questions those whose answer the signed-in member still waits to be told of."""
+    mine = Follower.objects.filter(
+        question_id__in=list(ids), member_id=actor.member_id or 0, maker_told_at=None
+    )
+    return set(mine.values_list("question_id", flat=True))
 
 
 def masked_names(brand_id: int, member_ids: Iterable[int | None]) -> dict[int, str]:
