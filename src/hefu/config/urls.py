@@ -9,6 +9,8 @@ from django.views.i18n import set_language
 from hefu.config.health import live, ready
 from hefu.surfaces.api.app import api
 
+handler404 = "hefu.surfaces.consumer.views.pages.unknown"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", live, name="live"),
     path("health/ready", ready, name="ready"),

@@ -62,7 +62,8 @@ def _served(found: Media, name: str) -> Served:
     if width:
         return Served(
             path=variant_of(found, width), tag=f'"{found.sha256[:32]}-{width}"', name=name,
-            media_type=Media.Type.WEBP,
+            media_type=Media.Type.WEBP.value,
         )  # fmt: skip
-    kind = Media.Type(found.media_type)
-    return Served(path=file_of(found), tag=f'"{found.sha256[:32]}"', name=name, media_type=kind)
+    return Served(
+        path=file_of(found), tag=f'"{found.sha256[:32]}"', name=name, media_type=found.media_type
+    )

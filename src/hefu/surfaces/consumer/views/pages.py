@@ -10,6 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
+from django.views.defaults import page_not_found
 
 from hefu.apps.accounts.models import Brand
 from hefu.apps.accounts.selectors import brands_for
@@ -191,3 +192,18 @@ def _gone(visit: Visit, product: Product) -> HttpResponse:
     around = places(product.brand, own_host=visit.host_brand_id is not None)
     search = f"{around['section_url']}?{urlencode({'q': product.model})}"
     return visit.page("page_gone", status=410, product=product, search_url=search, **around)
+
+
+#: Where programs ask, and people whose pages have their own words for it.
+_OTHERS = ("/api/", "/backstage/", "/desk/", "/media/", "/static/")
+
+
+def unknown(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that nothing stands at: where somebody may have wanted to go instead."""
+    if request.path.startswith(_OTHERS) or not request.accepts("text/html"):
+        return page_not_found(request, exception)
+    visit = visit_of(request)
+    around: dict[str, str] = {}
+    if visit.brand is not None:
+        around = places(visit.brand, own_host=visit.host_brand_id is not None)
+    return visit.page("page_unknown", status=404, **around)
