@@ -34,6 +34,7 @@ from hefu.surfaces.cli.common import OPERATOR, brand_named, clock
 from hefu.surfaces.cli.crowd import Crowd
 from hefu.surfaces.cli.demo_campaigns import Campaigns
 from hefu.surfaces.cli.demo_mall import open_mall
+from hefu.surfaces.cli.demo_pages import DemoPages
 
 FILES = Path(__file__).resolve().parents[4] / "demo"
 Plan = dict[str, Any]
@@ -99,6 +100,13 @@ class _Founding:
                 self.actor, file=file, file_name=plan["products"], now=self.now
             )
         work_off(clock=clock)
+        if "page" in plan:
+            self.say("a product page, approved; a newer version waits")
+            DemoPages(
+                specialist=self._person(Role.PRODUCT_SPECIALIST),
+                approver=self._person(Role.APPROVER),
+                now=self.now,
+            ).run(FILES / plan["page"])
         self.say("production orders, released by a second person")
         sold = [self._order(row) for row in plan["orders"]]
         self.say(f"{plan['activations']} buyers activate what they bought")
