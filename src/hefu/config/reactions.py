@@ -21,7 +21,7 @@ from hefu.apps.campaigns.services import (
     coupons,
     flash_checkout,
 )
-from hefu.apps.campaigns.services.alarms import warn_blocked
+from hefu.apps.campaigns.services.alarms import warn_blocked, warn_running_out
 from hefu.apps.campaigns.services.charging import share_return
 from hefu.apps.campaigns.services.draws.ending import mind_draws
 from hefu.apps.campaigns.services.draws.entering import offer_chances
@@ -29,7 +29,7 @@ from hefu.apps.campaigns.services.earning import earn_points
 from hefu.apps.campaigns.services.flash_ending import expire_reservations
 from hefu.apps.campaigns.services.reserving import expire_holds
 from hefu.apps.campaigns.services.rules import follow_categories
-from hefu.apps.catalog.services import imports, symbol_runs
+from hefu.apps.catalog.services import imports, page_imports, symbol_runs
 from hefu.apps.catalog.services.media import tidy_media
 from hefu.apps.catalog.services.pages_deciding import mind_pages
 from hefu.apps.community.events import QuestionAnswered, QuestionsMerged
@@ -75,6 +75,8 @@ from hefu.apps.orders.services import imports as orders_imports
 from hefu.apps.orders.services.carts import forget_carts
 from hefu.apps.orders.services.refunds import pay_refund
 from hefu.apps.orders.services.sales import expire_open_orders
+from hefu.apps.service.services.asking import ask_after_activation
+from hefu.config.surveying import ask_after_answer
 
 REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
     EventsCaptured: (applying.apply_events, subscribing.queue_pushes),
@@ -84,9 +86,9 @@ REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
     OrderPaid: (checkout.confirm_order, earn_points, flash_checkout.pay_pieces),
     OrderRefunded: (pay_refund, share_return),
     PushQueued: (subscribing.send_push,),
-    QuestionAnswered: (tell_askers,),
+    QuestionAnswered: (tell_askers, ask_after_answer),
     QuestionsMerged: (tell_merged,),
-    UnitActivated: (telling.tell_activated, offer_chances),
+    UnitActivated: (telling.tell_activated, offer_chances, ask_after_activation),
     UnitReturned: (telling.tell_returned,),
     UnitsMarked: (telling.tell_marked,),
     UnitsPacked: (telling.tell_packed, warehouse.follow_packing),
@@ -109,6 +111,7 @@ JOBS: dict[str, Handler] = {
     member_copies.JOB: member_copies.run_copy,
     orders_imports.JOB: orders_imports.run_import,
     outbound.JOB: outbound.run_outbound,
+    page_imports.JOB: page_imports.run_import,
     symbol_runs.JOB: symbol_runs.run_symbols,
 }
 
@@ -138,9 +141,11 @@ MINDERS: tuple[Minder, ...] = (
     mind_pages,
     notices.forget_bodies,
     orders_imports.forget_lists,
+    page_imports.forget_archives,
     scheduling.run_schedules,
     tidy_media,
     warn_blocked,
+    warn_running_out,
 )
 
 

@@ -95,7 +95,7 @@ def test_the_receipt_names_each_exception_with_its_rule_and_day(closed):
 
     receipt = receipt_by_token(done.token)
 
-    lines = {line.words.en.split(",")[0]: (line.rule, line.until) for line in receipt.kept}
+    lines = {line.words.en.split(",")[0]: (line.rule, f"{line.until}") for line in receipt.kept}
     assert lines["Orders"] == ("L16", "2029-11-22")
     assert lines["The file of draws that were won"][0] == "L06b"
     assert lines["What was agreed to and taken back"] == ("L34", "2029-11-22")

@@ -1,7 +1,7 @@
 """What a member reads about the own account (我的权利): devices, answers, copies, requests."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
@@ -115,7 +115,7 @@ class KeptLine:
     source: Words
     verified: bool
     count: int
-    until: str  # ISO date
+    until: date
     erased: bool
 
 
@@ -150,11 +150,11 @@ def receipt_of(actor: Actor, member: Member) -> Receipt | None:
 
 
 def _receipt(closing: Closing) -> Receipt:
-    lines: dict[tuple[str, str, str, bool], tuple[int, str]] = {}
+    lines: dict[tuple[str, str, str, bool], tuple[int, date]] = {}
     for row in closing.kept.order_by("until", "pk"):
         key = row.app, row.what, row.rule, row.erased_at is not None
-        count, _until = lines.get(key, (0, ""))
-        lines[key] = count + row.count, row.until.isoformat()
+        count, _until = lines.get(key, (0, row.until))
+        lines[key] = count + row.count, row.until  # the last of them
     kept = []
     for (app, what, rule, erased), (count, until) in lines.items():
         law = retention(rule, on=closing.at.date())

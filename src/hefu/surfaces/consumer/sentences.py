@@ -13,7 +13,13 @@ _FIELDS = {
         "others begin with + and the country."
     ),
     ("address", "not_an_email"): gettext_lazy("This does not look like an e-mail address."),
+    ("address", "own_address"): gettext_lazy("This is your own. We need your parent's."),
+    ("text", "required"): gettext_lazy("Please write a few words."),
     ("nickname", "too_long"): gettext_lazy("At most 40 characters, please."),
+    ("year", "out_of_range"): gettext_lazy("Please type the year with four digits."),
+    ("year", "said_before"): gettext_lazy(
+        "Another year was said before. If it was wrong, ask us to correct it."
+    ),
 }
 _CODES = {
     "campaigns.draw_not_open": gettext_lazy("This draw takes no entries now."),
@@ -30,6 +36,12 @@ _CODES = {
     ),
     "campaigns.reward_gone": gettext_lazy("It cannot be had just now. Nothing was taken from you."),
     "campaigns.reward_limit": gettext_lazy("You have had as many of it as one member may."),
+    "community.answered_already": gettext_lazy(
+        "You answered this already. Your answer stands here, or the maker reads it first."
+    ),
+    "community.not_open": gettext_lazy(
+        "This question was closed a moment ago. Your words are still in the field."
+    ),
     "identity.inner_code_needed": gettext_lazy(
         "This product is activated with its hidden code. Please type it."
     ),
@@ -46,6 +58,15 @@ _CODES = {
     "identity.bad_invoice": gettext_lazy(
         "This file cannot be taken. A photo (JPEG or PNG) or a PDF of at most 5 MB works."
     ),
+    "members.copy_not_ready": gettext_lazy(
+        "This copy is still being made, or was deleted. Ask for a new one."
+    ),
+    "members.guardian_needed": gettext_lazy(
+        "You are under 14: a parent or guardian has to agree first. See “If I am under 18” on your "
+        "account page."
+    ),
+    "members.proof_needed": gettext_lazy("Please confirm once more that it is you."),
+    "members.too_young": gettext_lazy("The law keeps this from people under 18."),
     "members.wrong_code": gettext_lazy(
         "This is not the code of our newest message, or it is more than 5 minutes old. "
         "After 5 wrong tries, ask for a new one."

@@ -78,4 +78,9 @@ urlpatterns = [
     path("account/withdraw/<slug:purpose>/", account.withdraw, name="withdraw"),
     path("demo/messages/", demo.messages, name="demo_messages"),
     path("", include("hefu.surfaces.consumer.urls_mall")),
+    path("", include("hefu.surfaces.consumer.urls_surveys")),
+    path("", include("hefu.surfaces.consumer.urls_own")),
+    path("", include("hefu.surfaces.consumer.urls_questions")),
+    path("", include("hefu.surfaces.consumer.urls_pages")),
+    path("", include("hefu.surfaces.consumer.urls_models")),
 ]

@@ -14,6 +14,7 @@ from hefu.apps.campaigns.selectors.holds import hold_by_key, terms_of
 from hefu.apps.campaigns.selectors.quoting import Known, Quoted, customer_of, quote
 from hefu.apps.campaigns.services import reserving
 from hefu.apps.campaigns.services.reserving import wish_of
+from hefu.apps.members.ages import Matter, check_age
 from hefu.apps.orders.events import OrderCancelled, OrderPaid
 from hefu.apps.orders.models import Order, Source
 from hefu.apps.orders.selectors.orders import order_by_key, subject_of
@@ -61,6 +62,7 @@ def place_order(actor: Actor, *, wish: Wish, now: datetime) -> Order:
 
     Raises:
         PriceChanged: the total is another one now; show it, and ask again.
+        GuardianNeeded: the buyer said to be under 14, and no guardian has agreed (law L40).
         NotRunning, LimitReached, BudgetSpent, CouponUnusable, CouponGone: a promotion was used up
             in this moment; quote again.
         See ``orders.services.opening.open_order`` for goods, stock, coins and payment.
@@ -71,6 +73,8 @@ def place_order(actor: Actor, *, wish: Wish, now: datetime) -> Order:
         return known
     quoted = quote(actor, cart=wish.cart, known=wish.known, now=now)
     _insist_on_price(quoted, wish.expected)
+    if quoted.member_id is not None:
+        check_age(quoted.member_id, Matter.PURCHASE, now=now)
     order = open_order(actor, sale=_sale(actor, wish, quoted), now=now)
     reserving.reserve(
         actor, order_key=subject_of(order.pk), quoted=quoted, expires_at=None, now=now

@@ -12,6 +12,7 @@ from hefu.apps.members.selectors import card_of, consents_for, member_by_id
 from hefu.core.errors import NotFound
 from hefu.surfaces.consumer.choices import choices_of, purpose_title, record_answers
 from hefu.surfaces.consumer.forms import ProfileForm
+from hefu.surfaces.consumer.own_places import places, rights
 from hefu.surfaces.consumer.site import Visit, members_only, page
 
 
@@ -35,6 +36,7 @@ def account(visit: Visit) -> HttpResponse:
     states = consents_for(visit.actor, language=visit.language, now=visit.now)
     return visit.page(
         "account", status=400 if form.is_bound else 200, form=form, card=card_of(member),
+        places=places(visit), rights=rights(),
         given=[(state, purpose_title(state.purpose)) for state in states if state.given],
         open=choices_of(
             [state for state in states if not state.given],

@@ -38,6 +38,7 @@ from hefu.apps.identity.models import Activation
 from hefu.apps.identity.selectors.codes import Reading, UnitRef
 from hefu.apps.identity.selectors.states import Asked, facts_for, states_of
 from hefu.apps.identity.selectors.units import row_of
+from hefu.apps.members.ages import Matter, check_age
 from hefu.apps.members.models import Member
 from hefu.core import draws as rules
 from hefu.core.actor import Actor, ActorKind
@@ -92,6 +93,7 @@ def enter_draw(
         NotFound: no such draw or member.
         Invalid: the key is missing, or nobody said to be 18.
         InsiderExcluded: employees and their families.
+        TooYoung: they ticked the box, but said another year of birth before (law L40).
         NotEligible, InnerCodeNeeded: this code or activation gives no chance.
         DrawNotOpen: before the start, after the end, or stopped.
         TakenPartAlready: beyond a cap.
@@ -106,6 +108,7 @@ def enter_draw(
     if not adult:
         raise Invalid(field="adult", rule="required")
     check_insider(member, now=now)
+    check_age(member.pk, Matter.DRAW, now=now)
     unit_id = _eligible(draw, member, unit, now=now)
     code = pseudonym(draw, "code", f"{unit.batch_id}.{unit.serial}") if unit else ""
     chance = _Chance(
