@@ -79,6 +79,7 @@ ACTIONS: Mapping[str, Promise] = {
     "campaigns.promotions_held": _("The offers of %(order)s were set aside."),
     "campaigns.promotions_released": _("The offers of %(order)s were given back: %(because)s."),
     "campaigns.rules_changed": _("Other price rules are in force: %(because)s."),
+    "campaigns.running_out": _("%(name)s will be gone before its promotion ends."),
     "campaigns.start_blocked": _(
         "The promotion %(code)s did not start: nobody had agreed to version %(version)s."
     ),
@@ -227,6 +228,26 @@ ACTIONS: Mapping[str, Promise] = {
     "members.group_verified": _("A member was verified as %(group)s until %(until)s."),
     "members.level_set": _("A member's level was set: %(level)s."),
     "members.segment_filled": _("%(added)s members were put into the segment %(segment)s."),
+    "members.account_closed": _("An account was closed (%(number)s); %(kept)s records are kept."),
+    "members.address_proved": _("A member proved the address once more."),
+    "members.birth_year_said": _("A member said the year of birth."),
+    "members.copy_asked": _("A copy of a member's data was asked for."),
+    "members.copy_fetched": _("A member took the copy of their data."),
+    "members.copy_made": _("A copy of a member's data was made (%(bytes)s bytes)."),
+    "members.guardian_agreed": _("A guardian agreed to a child's account."),
+    "members.kept_records_erased": _(
+        "%(count)s records of a closed account were erased: their time by %(rule)s is over."
+    ),
+    "members.other_sign_ins_ended": _("A member signed %(count)s other devices out."),
+    "members.request_answered": _("The data request %(number)s was answered: %(state)s."),
+    "members.request_entered": _("The data request %(number)s was entered."),
+    "members.request_extended": _("The data request %(number)s got the longer term."),
+    "members.request_identity_checked": _(
+        "The identity behind the data request %(number)s was checked."
+    ),
+    "members.restriction_changed": _("The use of a member's data was restricted, or freed again."),
+    "members.sign_in_begun": _("A member's device was noted."),
+    "members.sign_in_ended": _("A member signed a device out."),
     "members.address_changed": _("A member changed their address (%(channel)s)."),
     "members.code_refused": _("A wrong one-time code was refused."),
     "members.code_requested": _("A one-time code was asked for (%(channel)s)."),
@@ -240,6 +261,7 @@ ACTIONS: Mapping[str, Promise] = {
     "members.vouched": _("%(count)s members were vouched for, %(joined)s of them new."),
     "network.channel_added": _("Channel %(code)s was added."),
     "notices.message_failed": _("A message could not be sent."),
+    "notices.message_withheld": _("A message was withheld: the member wants none."),
     "notices.message_queued": _("A message was queued (%(channel)s)."),
     "notices.message_sent": _("A message was sent."),
     "notices.webhook_changed": _(

@@ -112,6 +112,12 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
                 label=_("Members"), view="desk:members", icon="users", needs=Permission.MEMBER_VIEW
             ),
             _Entry(
+                label=_("Data requests"),
+                view="desk:data_requests",
+                icon="shield-check",
+                needs=Permission.MEMBER_RIGHTS,
+            ),
+            _Entry(
                 label=_("C-coins"),
                 view="desk:coins",
                 icon="banknotes",

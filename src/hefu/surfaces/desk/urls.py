@@ -10,6 +10,7 @@ from hefu.surfaces.desk import (
     urls_integration,
     urls_pages,
     urls_promotions,
+    urls_rights,
     urls_sales,
     urls_smart,
 )
@@ -28,6 +29,7 @@ urlpatterns = [
     *urls_campaigns.urlpatterns,
     *urls_pages.urlpatterns,
     *urls_promotions.urlpatterns,
+    *urls_rights.urlpatterns,
     *urls_sales.urlpatterns,
     *urls_smart.urlpatterns,
 ]

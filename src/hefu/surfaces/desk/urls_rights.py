@@ -1,0 +1,15 @@
+"""Addresses of the desk: requests about personal data."""
+
+from django.urls import URLPattern, path
+
+from hefu.surfaces.desk.views import data_requests
+
+urlpatterns: list[URLPattern] = [
+    path("data-requests/", data_requests.data_requests, name="data_requests"),
+    path("data-requests/new/", data_requests.add, name="data_request_new"),
+    path("data-requests/<int:pk>/", data_requests.data_request, name="data_request"),
+    path("data-requests/<int:pk>/identity/", data_requests.identity, name="data_request_identity"),
+    path("data-requests/<int:pk>/extend/", data_requests.extend, name="data_request_extend"),
+    path("data-requests/<int:pk>/answer/", data_requests.answer, name="data_request_answer"),
+    path("data-requests/<int:pk>/do/", data_requests.carry_out, name="data_request_do"),
+]
