@@ -13,6 +13,7 @@ from hefu.apps.ledger import member_data as ledger
 from hefu.apps.members import member_data as members
 from hefu.apps.notices import member_data as notices
 from hefu.apps.orders import member_data as orders
+from hefu.apps.service import member_data as service
 from hefu.core.personal import Holder
 
 HOLDERS: tuple[Holder, ...] = (
@@ -21,6 +22,7 @@ HOLDERS: tuple[Holder, ...] = (
     identity.HOLDER,
     ledger.HOLDER,
     notices.HOLDER,
+    service.HOLDER,
     members.HOLDER,
 )
 
