@@ -23,6 +23,16 @@ class PromotionStopped(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RunningOut(Event):
+    """At today's pace a budget or an article's stock is gone before its promotion ends."""
+
+    name: ClassVar[str] = "campaigns.running_out"
+    kind: str  # budget, stock
+    subject: str  # the promotion's short name, the article's sku
+    runs_out_at: str  # ISO 8601
+
+
+@dataclass(frozen=True, kw_only=True)
 class StartBlocked(Event):
     """A promotion's start came, and nobody had agreed to it: it does not run."""
 

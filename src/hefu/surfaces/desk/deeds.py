@@ -35,6 +35,7 @@ ACTIONS: Mapping[str, Promise] = {
     "accounts.approval_asked": _("A second person was asked to approve."),
     "accounts.approval_withdrawn": _("A request for approval was withdrawn."),
     "accounts.approval_decided": _("An approval was decided: %(decision)s."),
+    "accounts.brand_changed": _("The brand's settings were changed."),
     "accounts.brand_founded": _("The brand %(slug)s was founded."),
     "accounts.log_in_closed": _("A person's log-in was closed."),
     "accounts.log_in_opened": _("A person's log-in was opened again."),

@@ -17,6 +17,7 @@ EVENTS: Mapping[str, Promise] = {
     "hefu.billing.year_charged": _("Billing: a year charged"),
     "hefu.campaigns.promotion_stopped": _("Promotions: stopped"),
     "hefu.campaigns.rules_changed": _("Promotions: other rules in force"),
+    "hefu.campaigns.running_out": _("Promotions: gone too early at today's pace"),
     "hefu.campaigns.start_blocked": _("Promotions: start blocked"),
     "hefu.community.answer_accepted": _("Questions: answer accepted"),
     "hefu.community.question_answered": _("Questions: answered"),

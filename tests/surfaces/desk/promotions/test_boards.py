@@ -199,7 +199,7 @@ def test_one_query_for_each_kind(house, django_assert_num_queries):
 
     for number in range(3):
         launched(house, replace(TIERS, id=f"p{number}"))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         monitor_of(house.writer, now=NOW)
 
 

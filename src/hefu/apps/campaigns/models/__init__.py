@@ -1,5 +1,6 @@
 """The tables of campaigns: rules in force, limits, coupons, flash sales, draws, backtests."""
 
+from hefu.apps.campaigns.models.alarms import Shortage
 from hefu.apps.campaigns.models.backtests import Backtest, BacktestSource
 from hefu.apps.campaigns.models.coupons import Coupon, CouponBatch, CouponState
 from hefu.apps.campaigns.models.draws import (
@@ -83,6 +84,7 @@ __all__ = [
     "Reward",
     "RewardKind",
     "RulesetVersion",
+    "Shortage",
     "UseState",
     "Win",
 ]

@@ -1,10 +1,14 @@
-"""Promotions whose start came before anybody agreed to them (未批先到期): they stay out, loudly."""
+"""Alarms of the clock (预警): a start nobody agreed to, and what will be gone before its end."""
 
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
+
 from hefu.apps.audit.services import publish, record, service
-from hefu.apps.campaigns.events import StartBlocked
-from hefu.apps.campaigns.models import PromotionVersion
+from hefu.apps.campaigns.events import RunningOut, StartBlocked
+from hefu.apps.campaigns.models import PromotionUse, PromotionVersion, Shortage
+from hefu.apps.campaigns.selectors.shortages import shortages_at
+from hefu.apps.campaigns.selectors.standings import DAY
 from hefu.core.actor import Actor, system
 
 STEP = 200
@@ -34,3 +38,51 @@ def _warn(actor: Actor, *, version: PromotionVersion, now: datetime) -> int:
         )  # fmt: skip
         publish(StartBlocked(brand_id=promotion.brand_id, promotion_id=promotion.pk), now=now)
     return won
+
+
+def warn_running_out(now: datetime) -> int:
+    """Raise an alarm for what at today's pace is gone before its promotion ends (R179).
+
+    A clock calls it. Once for each thing, until it lasts again; brands whose promotions nobody
+    used today are not looked at, nor is one without an open alarm.
+    """
+    used = PromotionUse.objects.filter(at__gt=now - DAY).values_list("brand_id", flat=True)
+    open_ones = Shortage.objects.filter(closed_at=None).values_list("brand_id", flat=True)
+    brands = {*used.order_by().distinct(), *open_ones.order_by().distinct()}
+    return sum(_look(system("clock", brand_id=pk), now=now) for pk in sorted(brands))
+
+
+def _look(actor: Actor, *, now: datetime) -> int:
+    found = shortages_at(actor, now=now)
+    standing = Shortage.objects.filter(brand_id=actor.own_brand(), closed_at=None)
+    known = {(row.kind, row.subject): row for row in standing}
+    for key, row in known.items():
+        if key not in found:
+            Shortage.objects.filter(pk=row.pk, closed_at=None).update(closed_at=now)
+        elif row.runs_out_at != found[key][1]:
+            Shortage.objects.filter(pk=row.pk).update(runs_out_at=found[key][1])
+    fresh = [(key, about) for key, about in found.items() if key not in known]
+    return sum(
+        _raise(actor, kind=kind, subject=subject, title=title, gone=gone, now=now)
+        for (kind, subject), (title, gone) in fresh
+    )
+
+
+@service
+def _raise(
+    actor: Actor, *, kind: str, subject: str, title: str, gone: datetime, now: datetime
+) -> int:
+    try:
+        with transaction.atomic():
+            row = Shortage.objects.create(
+                brand_id=actor.own_brand(), kind=kind, subject=subject, title=title,
+                runs_out_at=gone, raised_at=now,
+            )  # fmt: skip
+    except IntegrityError:  # another clock, a moment earlier
+        return 0
+    record(actor, "campaigns.running_out", row, now=now, kind=kind, name=subject)
+    publish(
+        RunningOut(brand_id=row.brand_id, kind=kind, subject=subject, runs_out_at=gone.isoformat()),
+        now=now,
+    )
+    return 1

@@ -48,6 +48,8 @@ FIELDS: Mapping[str, str] = {
     "refund_id": "number of the refund",
     "region": "GB/T 2260, or ISO 3166-2 outside China",
     "ruleset": "hash of the price rules",
+    "runs_out_at": "instant, ISO 8601",
+    "subject": "short name or sku of what it is about",
     "text_version": "version of the consent's text",
     "unit_id": "number of the unit's row",
     "until_on": "last day, ISO 8601",

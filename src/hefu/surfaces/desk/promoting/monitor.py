@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hefu.apps.campaigns.models import DrawKind
+from hefu.apps.campaigns.selectors.shortages import run_out, shortages_for
 from hefu.apps.campaigns.selectors.standings import (
     NEAR_BP,
     Annotated,
@@ -24,8 +25,10 @@ from hefu.core.actor import Actor
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.design.parts import Tone
 from hefu.surfaces.desk.promoting import boards
-from hefu.surfaces.desk.promoting.page import run_out, run_out_words
+from hefu.surfaces.desk.promoting.page import run_out_words
 from hefu.surfaces.desk.shown import NOTHING, when
+
+MOST = 50  # alarms shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +54,14 @@ def monitor_of(actor: Actor, *, now: datetime) -> dict[str, Any]:
         "promotions": list(_promotions(actor, now)),
         "flash": list(_flash(actor, now)),
         "draws": list(_draws(actor, now)),
+        "shortages": list(_shortages(actor)),
     }
+
+
+def _shortages(actor: Actor) -> Iterator[tuple[str, str, str]]:
+    """What does not last until its end: what it is, its name, when it is gone."""
+    for row in shortages_for(actor)[:MOST]:
+        yield row.get_kind_display(), row.title, when(row.runs_out_at)
 
 
 def _promotions(actor: Actor, now: datetime) -> Iterator[Watched]:

@@ -20,11 +20,11 @@ from hefu.apps.campaigns.selectors.promotions import (
     shares_of,
     write_pages,
 )
+from hefu.apps.campaigns.selectors.shortages import run_out
 from hefu.apps.campaigns.selectors.standings import (
     Annotated,
     Standing,
     running_promotions,
-    runs_out_at,
 )
 from hefu.apps.campaigns.services.promotions import APPROVAL
 from hefu.apps.orders.selectors.articles import articles_for
@@ -162,22 +162,6 @@ def _money(request: DeskRequest, found: Annotated, *, now: datetime) -> dict[str
     ) % {"hour": grouped(pace.hour_uses), "day": grouped(pace.day_uses)}  # fmt: skip
     money["runs_out"] = run_out_words(pace, now=now)
     return money
-
-
-def run_out(pace: Annotated, *, now: datetime) -> datetime | None:
-    """When the budget or the uses are gone at the present rate, whichever is first."""
-    ends = []
-    if pace.budget is not None:
-        ends.append(runs_out_at(
-            left=pace.budget - pace.spent, hour=pace.hour_amount, day=pace.day_amount, now=now,
-            ends_at=pace.ends_at,
-        ))  # fmt: skip
-    if pace.max_uses is not None:
-        ends.append(runs_out_at(
-            left=pace.max_uses - pace.used, hour=pace.hour_uses, day=pace.day_uses, now=now,
-            ends_at=pace.ends_at,
-        ))  # fmt: skip
-    return min((end for end in ends if end is not None), default=None)
 
 
 def run_out_words(pace: Annotated, *, now: datetime) -> str:
