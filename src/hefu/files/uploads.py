@@ -23,21 +23,22 @@ class KeptFile:
 
 
 def keep_file(
-    file: BinaryIO, folder: Path, *, check: Callable[[Path], object], alone: bool = False
-) -> KeptFile:
+    file: BinaryIO, folder: Path, *, check: Callable[[Path], object], alone: bool = False,
+    most: int = MAX_BYTES,
+) -> KeptFile:  # fmt: skip
     """Keep ``file`` in ``folder``; ``check`` raises if it is not what was asked for.
 
     It is on disk when this returns, since a job is promised on the strength of it. The same
     content is the same file, unless it is kept ``alone``, to be removed when it has been read.
 
     Raises:
-        Invalid: larger than ``MAX_BYTES``; nothing is kept.
+        Invalid: larger than ``most`` bytes; nothing is kept.
         DomainError: whatever ``check`` raises; nothing is kept.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = folder / f"incoming-{uuid4().hex}"
     try:
-        digest = written(file, fresh)
+        digest = written(file, fresh, most=most)
         check(fresh)
         name = f"{digest}-{uuid4().hex[:12]}" if alone else digest
         return KeptFile(path=fresh.replace(folder / name), sha256=digest)

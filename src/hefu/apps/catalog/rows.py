@@ -65,7 +65,7 @@ def columns(headers: tuple[str, ...]) -> dict[str, str]:
         Invalid: a required column is missing (the first one is named).
     """
     names = {name: (*aliases, name) for name, aliases in HEADERS.items()}
-    return find_columns(headers, names, required=REQUIRED, plain=_plain)
+    return find_columns(headers, names, required=REQUIRED, plain=plain_header)
 
 
 def read_row(cells: Mapping[str, str], where: Mapping[str, str]) -> ProductRow:
@@ -104,7 +104,8 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _plain(header: str) -> str:
+def plain_header(header: str) -> str:
+    """A header without what makes no difference: case, blanks, brackets, a unit."""
     return re.sub(r"[\s_（）()·]+", "", header).casefold().removesuffix("(月)")
 
 
