@@ -87,7 +87,7 @@ def test_nothing_typed_is_said_so(phone, db):
 
 
 def test_who_guesses_must_wait_and_is_told_how_long(goods, phone, monkeypatch):
-    monkeypatch.setattr("hefu.surfaces.consumer.views.check.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("hefu.surfaces.consumer.guesses.time.sleep", lambda _seconds: None)
     for _ in range(10):
         phone.post(CHECK, {"code": "nonsense"})
 

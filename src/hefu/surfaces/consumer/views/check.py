@@ -1,27 +1,23 @@
 """Checking a code (查验): typed here, or scanned by somebody who carries a session."""
 
-import time
-
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hefu.apps.catalog.selectors_public import with_page
 from hefu.apps.identity.selectors.codes import Missed, MissReason, UnitRef, resolve
 from hefu.apps.identity.services.scans import Look, record_looks
-from hefu.apps.identity.services.throttle import (
-    THROTTLE,
-    Source,
-    pause_before_answer,
-    raise_alarms,
-)
 from hefu.core.codes import UnreadableCode, normalise
 from hefu.core.codes.carrier import is_link, read_link
 from hefu.core.codes.verdict import Reason
 from hefu.surfaces.consumer.forms import CheckForm, refuse
+from hefu.surfaces.consumer.forms_digits import DigitsForm
+from hefu.surfaces.consumer.guesses import counted
 from hefu.surfaces.consumer.owned import owned_url
 from hefu.surfaces.consumer.results import miss_context, result_context, sentence
 from hefu.surfaces.consumer.site import SURFACE, Visit, page
+from hefu.surfaces.consumer.views.models import model_typed
 from hefu.surfaces.regions import region_of_address
 
 
@@ -30,15 +26,19 @@ from hefu.surfaces.regions import region_of_address
 def check(visit: Visit) -> HttpResponse:
     """The entry for a code that is typed or pasted."""
     if visit.request.method != "POST":
-        return visit.page("check", form=CheckForm())
+        return visit.page("check", form=CheckForm(), digits_form=DigitsForm())
     form = CheckForm(visit.request.POST)
     if form.is_valid():
-        found = find(visit, form.cleaned_data["code"])
+        text = form.cleaned_data["code"]
+        model = model_typed(visit, text)  # people type a model's digits into any box they find
+        if model is not None:
+            return model
+        found = find(visit, text)
         if isinstance(found, UnitRef):
-            return redirect("consumer:code", code=typed(form.cleaned_data["code"]))
+            return redirect("consumer:code", code=typed(text))
         reason = Reason(code=found.reason.value)
         refuse(form, "code", sentence(reason))
-    return visit.page("check", status=400, form=form)
+    return visit.page("check", status=400, form=form, digits_form=DigitsForm())
 
 
 @require_safe
@@ -66,8 +66,9 @@ def _answer(visit: Visit, text: str) -> HttpResponse:
     )  # fmt: skip
     (seen,) = record_looks(visit.actor, looks=[look], now=visit.now)
     context = result_context(
-        seen, brand=visit.own_brand(), code=typed(text), mine_url=owned_url(visit, seen.unit_id)
-    )
+        seen, brand=visit.own_brand(), code=typed(text), mine_url=owned_url(visit, seen.unit_id),
+        has_page=bool(with_page([found.batch.product_id], now=visit.now)),
+    )  # fmt: skip
     return visit.page("result", **context)
 
 
@@ -91,19 +92,13 @@ def missed_page(visit: Visit, missed: Missed) -> HttpResponse:
 def find(visit: Visit, text: str) -> UnitRef | Missed:
     """Recognise a code, counting guesses; on a brand's own host only that brand's codes.
 
-    An unknown code is answered after a fixed time, so that no miss tells by it what it was.
-
     Raises:
         TooManyMisses: this address or device guessed too often.
     """
-    began = time.perf_counter()
-    source = Source(device=visit.device, address=visit.address)
-    THROTTLE.admit(source, now=visit.now)
-    found = resolve(text, brand_id=visit.host_brand_id)
-    if isinstance(found, Missed) and found.reason is MissReason.UNKNOWN:
-        raise_alarms(visit.actor, alarms=THROTTLE.miss(source, now=visit.now), now=visit.now)
-        time.sleep(pause_before_answer(seconds_taken=time.perf_counter() - began))
-    return found
+    return counted(
+        visit, lambda: resolve(text, brand_id=visit.host_brand_id),
+        missed=lambda found: isinstance(found, Missed) and found.reason is MissReason.UNKNOWN,
+    )  # fmt: skip
 
 
 def typed(text: str) -> str:
