@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hefu.apps.catalog.errors import ItemNumberTaken
+from hefu.apps.catalog.errors import DigitsTaken, ItemNumberTaken
 from hefu.apps.catalog.models import Product
 from hefu.apps.catalog.selectors import products_for, products_matching
 from hefu.apps.catalog.services import save_product
 from hefu.apps.identity.selectors.orders import batches_for
-from hefu.core.errors import NotFound
+from hefu.core.errors import Invalid, NotFound
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.design.parts import Fact
@@ -21,6 +21,7 @@ from hefu.surfaces.desk.forms_products import ProductForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page, searched
 from hefu.surfaces.desk.shown import NOTHING, day, trail
+from hefu.surfaces.desk.smart import smart_card
 from hefu.surfaces.desk.tables_codes import ProductsTable
 
 BATCHES_SHOWN = 20
@@ -45,6 +46,7 @@ def product(request: DeskRequest, pk: int) -> HttpResponse:
     context = {
         "product": found,
         "facts": _facts(found),
+        "smart": smart_card(found),
         "batches": batches,
         "may_edit": request.actor.may(Permission.PRODUCT_EDIT),
         "may_order": request.actor.may(Permission.ORDER_MANAGE),
@@ -77,7 +79,7 @@ def _save(request: DeskRequest, form: ProductForm, known: Product | None) -> Htt
             saved, what = save_product(
                 request.actor, row=row, product=known, new=known is None, now=timezone.now()
             )
-        except ItemNumberTaken as refusal:
+        except (DigitsTaken, Invalid, ItemNumberTaken) as refusal:
             put_refusal(form, refusal)
         else:
             said = _("Nothing was changed.") if what == "unchanged" else _("The product was saved.")
@@ -92,7 +94,7 @@ def _save(request: DeskRequest, form: ProductForm, known: Product | None) -> Htt
 
 
 def _product(request: DeskRequest, pk: int) -> Product:
-    found = products_for(request.actor).filter(pk=pk).first()
+    found = products_for(request.actor).select_related("brand").filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found
