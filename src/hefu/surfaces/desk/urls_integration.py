@@ -2,9 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from hefu.surfaces.desk.views import webhooks
+from hefu.surfaces.desk.views import provider, sign_in, webhooks
 
 urlpatterns: list[URLPattern] = [
+    path("sign-in-by-organisation/", sign_in.by_email, name="sign_in_by_email"),
+    path("sign-in/<slug:brand>/", sign_in.of_brand, name="sign_in_of"),
+    path("sign-in/<slug:brand>/away/", sign_in.away, name="sign_in_away"),
+    path("sign-in/<slug:brand>/back/", sign_in.back, name="sign_in_back"),
+    path("people/provider/", provider.provider, name="provider"),
+    path("people/provider/end/", provider.end_provider, name="provider_end"),
+    path("people/provider/<int:pk>/forget/", provider.forget, name="provider_forget"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("webhooks/new/", webhooks.create, name="webhook_new"),
     path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),

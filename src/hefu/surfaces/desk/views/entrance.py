@@ -8,6 +8,7 @@ from django.contrib.auth import logout as sign_out
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as render_template
 from django.shortcuts import resolve_url
@@ -20,6 +21,8 @@ from hefu.apps.accounts.errors import WrongCode
 from hefu.apps.accounts.models import User
 from hefu.apps.accounts.selectors import actor_of
 from hefu.apps.accounts.services import begin_totp, check_totp, totp_of
+from hefu.apps.accounts.sign_in.selectors import is_any_provider, may_use_password
+from hefu.surfaces.desk.farewell import farewell
 from hefu.surfaces.desk.forms import OneTimePassword
 from hefu.surfaces.desk.frame import SECOND_FACTOR, DeskRequest, page, render
 from hefu.surfaces.qr import qr_svg
@@ -31,7 +34,14 @@ class SignInForm(AuthenticationForm):
     error_messages = {
         "invalid_login": _("E-mail and password do not belong together."),
         "inactive": _("This log-in was closed."),
+        "passwords_off": _("Your brand signs in through its own organisation, not by password."),
     }
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Refuse passwords where the brand switched them off."""
+        super().confirm_login_allowed(user)
+        if isinstance(user, User) and not may_use_password(user):
+            raise ValidationError(self.error_messages["passwords_off"], code="passwords_off")
 
 
 class SignIn(LoginView):
@@ -40,6 +50,10 @@ class SignIn(LoginView):
     template_name = "desk/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **about: Any) -> dict[str, Any]:
+        """Offer the other way in where some brand has one."""
+        return super().get_context_data(by_organisation=is_any_provider(), **about)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in; whoever has a second factor is asked for it next."""
@@ -66,7 +80,10 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Sign out."""
+    goal = farewell(request)
     sign_out(request)
+    if goal:  # a link, for no form of ours may be sent elsewhere
+        return render_template(request, "desk/signed_out.html", {"goal": goal})
     return HttpResponseRedirect(reverse("desk:login"))
 
 
