@@ -22,6 +22,7 @@ from hefu.surfaces.consumer.owned import card_for, drawn_card, own_code, product
 from hefu.surfaces.consumer.page_addresses import page_path
 from hefu.surfaces.consumer.results import product_facts
 from hefu.surfaces.consumer.site import Visit, members_only, page
+from hefu.surfaces.consumer.surveys import survey_after_activation
 from hefu.surfaces.consumer.warranties import explanation
 from hefu.surfaces.design.numbers import grouped
 
@@ -71,6 +72,7 @@ def product(visit: Visit, activation_id: int) -> HttpResponse:
         fresh="fresh" in visit.request.GET, card=drawn_card(visit, activation, card),
         steps=explanation(card) if card else (), coins_amount=f"+{grouped(coins)}" if coins else "",
         draws=_draws(visit, activation), page_url=_page_url(visit, activation),
+        survey=survey_after_activation(visit, activation),
         facts=product_facts(ref_of(activation.unit).batch, code=own_code(activation)),
     )  # fmt: skip
 
