@@ -12,7 +12,7 @@ from hefu.surfaces.design.templatetags.hefu_design import badge
 from hefu.surfaces.desk.lists import CODE
 from hefu.surfaces.desk.places import place
 from hefu.surfaces.desk.shown import NOTHING
-from hefu.surfaces.desk.tables_codes import WhenColumn as _WhenColumn
+from hefu.surfaces.desk.tables_codes import WhenColumn as WhenColumn  # noqa: PLC0414 - handed on
 
 SHORT = {"td": {"class": "short"}}  # never broken into two lines
 SURFACES: Mapping[str, Promise] = {
@@ -24,13 +24,6 @@ SURFACES: Mapping[str, Promise] = {
     "edge": _("Scan"),
     "system": _("By itself"),
 }
-
-
-class WhenColumn(_WhenColumn):
-    """An instant that stays on one line."""
-
-    def __init__(self, **about: Any) -> None:
-        super().__init__(**{"attrs": {"td": {"class": "when num"}}, **about})
 
 
 class WordColumn(Column):  # type: ignore[misc]  # django-tables2 has no types

@@ -61,10 +61,14 @@ class BacktestForm(forms.Form):
         help_text=gettext_lazy("Postage, fees: their article codes, separated by commas."),
     )  # fmt: skip
     since = forms.DateField(
-        label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs=_DATE)
+        label=gettext_lazy("From"),
+        required=False,
+        widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
     )
     until = forms.DateField(
-        label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs=_DATE)
+        label=gettext_lazy("To"),
+        required=False,
+        widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
     )
     same = forms.TypedChoiceField(
         label=gettext_lazy("Earlier backtest"), required=False, coerce=int, empty_value=None

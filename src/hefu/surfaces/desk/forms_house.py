@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hefu.apps.accounts.models import Organisation, RoleChoices
 from hefu.apps.accounts.selectors import organisations_for
@@ -71,11 +72,11 @@ class ChannelForm(forms.Form):
     """A way to market."""
 
     code = forms.CharField(
-        label=_("Code"),
+        label=pgettext_lazy("short name", "Code"),
         max_length=20,
         help_text=_("1 to 8 letters or digits, as they may stand in your codes: jd."),
     )
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=60)
     kind = forms.ChoiceField(label=_("Kind"), choices=spoken(Channel.Kind))
     organisation: "forms.ModelChoiceField[Organisation]" = forms.ModelChoiceField(
         label=_("Partner"),
@@ -108,7 +109,7 @@ class PartnerForm(forms.Form):
         max_length=40,
         help_text=_("As your books call them; unique in your brand."),
     )
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=120)
     region = forms.ChoiceField(label=_("Region"), required=False)
 
     def __init__(self, *arguments: Any, **about: Any) -> None:
@@ -121,7 +122,7 @@ class PartnerForm(forms.Form):
 class InviteForm(forms.Form):
     """A person with a role."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     email = forms.EmailField(
         label=_("E-mail"), max_length=254, help_text=_("They sign in with it.")
     )
@@ -156,7 +157,9 @@ class KeyForm(forms.Form):
     """A key for an integration."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("What will use it, for example: ERP, web shop.")
+        label=pgettext_lazy("thing", "Name"),
+        max_length=80,
+        help_text=_("What will use it, for example: ERP, web shop."),
     )
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"),
@@ -177,7 +180,9 @@ class KeyForm(forms.Form):
 class BudgetForm(forms.Form):
     """What may be given away."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What the coins are for."))
+    name = forms.CharField(
+        label=pgettext_lazy("thing", "Name"), max_length=80, help_text=_("What the coins are for.")
+    )
     limit = WholeNumber(
         label=_("Limit"),
         min_value=0,

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hefu.apps.orders.adapters import PROVIDERS
 from hefu.apps.orders.models import Article, Category, Mall
@@ -142,7 +143,7 @@ class StockForm(forms.Form):
     """What came in, or what a count found; the key makes a form sent twice one movement."""
 
     deed = forms.ChoiceField(
-        label=_("What happened"),
+        label=pgettext_lazy("stock", "What happened"),
         choices=[("receive", _("Goods came in")), ("correct", _("A count differs from the book"))],
         widget=forms.RadioSelect, initial="receive",
     )  # fmt: skip
@@ -165,9 +166,11 @@ class StockForm(forms.Form):
 class CategoryForm(forms.Form):
     """A node of the category tree."""
 
-    code = forms.CharField(label=_("Code"), max_length=40)
-    name = forms.CharField(label=_("Name"), max_length=80)
-    name_en = forms.CharField(label=_("English name"), max_length=80, required=False)
+    code = forms.CharField(label=pgettext_lazy("short name", "Code"), max_length=40)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=80)
+    name_en = forms.CharField(
+        label=pgettext_lazy("thing", "English name"), max_length=80, required=False
+    )
     parent = forms.ChoiceField(label=_("Below"), required=False)
 
     def __init__(

@@ -154,7 +154,7 @@ class MovementsTable(Table):  # type: ignore[misc]  # django-tables2 has no type
     """Every change of an article's stock, newest first."""
 
     at = WhenColumn()
-    kind = Column()
+    kind = Column(verbose_name=_("Kind"))
     quantity = NumberColumn()
     subject = Column(verbose_name=_("Because of"))
     by = Column(verbose_name=_("By"))
