@@ -22,6 +22,8 @@ from tests.factories import NOW, operator
 from tests.surfaces.world_billing import BILLING_MARKS, billing_values
 from tests.surfaces.world_mall import mall_values
 from tests.surfaces.world_rewards import MARKS, reward_values
+from tests.surfaces.world_rights import MARKS as RIGHTS_MARKS
+from tests.surfaces.world_rights import rights_values
 
 SALES = "订单号,商品名称,订购数量,京东价,订单状态,下单时间\n1,锅,1,9.90,完成,2026-11-01 10:00:00\n"
 _DRAW = "draws/<slug:brand>/<slug:slug>/"
@@ -66,6 +68,7 @@ class World:
             **billing_values(self.brand),
             **mall_values(self.brand, self.member),
             **reward_values(self.brand, self.member),
+            **rights_values(self.brand, self.member),
             "item_no": self.item_no,
             "number": self.order_number,
             "code": code,
@@ -93,7 +96,7 @@ class World:
         self.marks = [
             self.order_number, self.goods.product.name, self.member.phone,
             "world list", "world sales", "world budget", "it is mine", "world draft", "world door",
-            *MARKS, *BILLING_MARKS,
+            *MARKS, *BILLING_MARKS, *RIGHTS_MARKS,
         ]  # fmt: skip
         catalogue = {self.goods.product.name}
         #: partners of the brand may see its catalogue

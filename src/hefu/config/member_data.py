@@ -8,6 +8,7 @@ comes before the ledger lets them go, the account itself comes last.
 from collections.abc import Mapping
 
 from hefu.apps.campaigns import member_data as campaigns
+from hefu.apps.community import member_data as community
 from hefu.apps.identity import member_data as identity
 from hefu.apps.ledger import member_data as ledger
 from hefu.apps.members import member_data as members
@@ -23,6 +24,7 @@ HOLDERS: tuple[Holder, ...] = (
     ledger.HOLDER,
     notices.HOLDER,
     service.HOLDER,
+    community.HOLDER,
     members.HOLDER,
 )
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tables2 import A, Column, Table
 
 from hefu.apps.members.models import DataRequest
+from hefu.surfaces.design.parts import Tone
 from hefu.surfaces.design.templatetags.hefu_design import badge
 from hefu.surfaces.desk.forms_rights import CHANNELS, KINDS
 from hefu.surfaces.desk.lists import CODE
@@ -56,14 +57,15 @@ class DataRequestsTable(Table):  # type: ignore[misc]  # django-tables2 has no t
         return standing_of(record)[0]
 
 
-def standing_of(row: DataRequest) -> tuple[str, str]:
+def standing_of(row: DataRequest) -> tuple[str, Tone]:
     """Return the word and tone of where a request stands today."""
     waiting = row.state in (State.OPEN, State.CHECKED)
     if waiting and row.due_on < timezone.localdate():
         return gettext_now("Late"), "bad"
-    return {
+    words: dict[State, tuple[str, Tone]] = {
         State.OPEN: (gettext_now("Identity not checked"), "notice"),
         State.CHECKED: (gettext_now("To be answered"), "info"),
         State.DONE: (gettext_now("Done"), "good"),
         State.REFUSED: (gettext_now("Refused"), "neutral"),
-    }[State(row.state)]
+    }
+    return words[State(row.state)]

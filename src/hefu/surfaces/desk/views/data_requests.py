@@ -1,4 +1,4 @@
-"""Requests about personal data (个人信息请求): what waits, whose clock runs out, what was answered."""
+"""Requests about personal data (个人信息请求): what waits, what is due, what was answered."""
 
 from collections.abc import Callable
 from datetime import timedelta
