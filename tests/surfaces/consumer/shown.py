@@ -50,9 +50,7 @@ class Shown:
     def __post_init__(self) -> None:
         self.writer: Actor = an_actor(self.brand, Role.PRODUCT_SPECIALIST)
         self.approver: Actor = an_actor(self.brand, Role.APPROVER)
-        self.product: Product = a_product(
-            self.writer, series="炊具", gtin="06901234567892", short_code="0218123456"
-        )
+        self.product: Product = a_product(self.writer, series="炊具", gtin="06901234567892")
         self.photo = a_file(self.writer, picture(size=(1600, 1200)), "正面.jpg")
         self.poster = a_file(self.writer, picture("PNG", (800, 450)), "poster.png")
         body = padded_manual(20_000_000) if self.heavy else manual("new")

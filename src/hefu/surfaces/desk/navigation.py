@@ -118,6 +118,12 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
                 needs=Permission.MEMBER_RIGHTS,
             ),
             _Entry(
+                label=_("Surveys"),
+                view="desk:surveys",
+                icon="face-smile",
+                needs=Permission.SURVEY_VIEW,
+            ),
+            _Entry(
                 label=_("C-coins"),
                 view="desk:coins",
                 icon="banknotes",
@@ -193,6 +199,9 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
     (
         _("House"),
         (
+            _Entry(
+                label=_("Brand"), view="desk:brand", icon="swatch", needs=Permission.BRAND_MANAGE
+            ),
             _Entry(
                 label=_("Channels and partners"),
                 view="desk:channels",

@@ -17,6 +17,8 @@ _REFUSALS: Mapping[str, Promise] = {
     "accounts.already_decided": _("Somebody decided this before you."),
     "accounts.content_changed": _("This was changed after it was asked for. Look at it again."),
     "accounts.wrong_code": _("The code does not match, or it was used. Wait for the next one."),
+    "service.survey_changed": _("Somebody else changed or closed it meanwhile. Look at it again."),
+    "service.survey_open": _("Another survey is open after this occasion. Close it first."),
     "billing.contract_ended": _(
         "The contract with your operator is over: no new codes are issued. What was issued is "
         "answered as before."
@@ -188,6 +190,9 @@ _RULES: Mapping[str, Promise] = {
     "not_in_use": _("is not in use any more"),
     "before_production": _("lies before the day it was made"),
     "in_the_future": _("lies in the future"),
+    "not_a_colour": _("is no colour, # and six hexadecimal digits"),
+    "not_a_host": _("is no host name, such as c.example.com"),
+    "not_served": _("is not served here for you: ask your operator to list it"),
     "not_a_mobile": _("is no mobile number; numbers from abroad begin with +"),
     "not_an_email": _("is no e-mail address"),
     "before_start": _("lies before the first day"),

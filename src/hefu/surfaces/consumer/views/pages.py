@@ -37,7 +37,7 @@ from hefu.surfaces.consumer.site import SURFACE, Visit, page, visit_of
 from hefu.surfaces.consumer.views.check import missed_page, recognise
 
 PER_PAGE = 24
-NEWEST = 6
+NEWEST = 4
 
 
 @conditional_page
@@ -76,7 +76,7 @@ def section(visit: Visit, brand: str = "") -> HttpResponse:
     rows = pages_matching(owner, words=words, series=chosen, now=visit.now)
     paged = Paginator(rows, PER_PAGE).get_page(visit.request.GET.get("page"))
     plain = not words and chosen is None and paged.number == 1
-    new = plain and paged.paginator.count > NEWEST  # of a few, all are in sight anyway
+    new = plain and paged.paginator.count > 2 * NEWEST  # of a few, all are in sight anyway
     newest = list(newest_pages(owner, now=visit.now)[:NEWEST]) if new else []
     return public(
         visit, "page_section", words=words, chosen=chosen, page_of_tiles=paged,
