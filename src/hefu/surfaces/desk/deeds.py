@@ -64,6 +64,11 @@ ACTIONS: Mapping[str, Promise] = {
     "campaigns.house_rules_set": _("The house rules of prices were set."),
     "campaigns.paid_after_release": _("An order was paid whose offers had been given back."),
     "campaigns.partner_charged": _("A partner bears %(amount)s minor units of a discount."),
+    "campaigns.money_noted": _("Money was noted on the budget line %(line)s."),
+    "campaigns.plan_refused": _("Version %(version)s of a campaign's plan was refused."),
+    "campaigns.plan_signed": _("Version %(version)s of a campaign's plan was approved."),
+    "campaigns.plan_submitted": _("Version %(version)s of a campaign's plan waits for approval."),
+    "campaigns.plan_written": _("Version %(version)s of a campaign's plan was written."),
     "campaigns.price_approved": _("The price of %(sku)s was approved: %(unit)s minor units."),
     "campaigns.price_proposed": _("A price of %(sku)s was proposed: %(unit)s minor units."),
     "campaigns.price_refused": _("A price of %(sku)s was refused."),
@@ -81,6 +86,9 @@ ACTIONS: Mapping[str, Promise] = {
     "campaigns.promotions_released": _("The offers of %(order)s were given back: %(because)s."),
     "campaigns.rules_changed": _("Other price rules are in force: %(because)s."),
     "campaigns.running_out": _("%(name)s will be gone before its promotion ends."),
+    "campaigns.task_done": _("The task %(task)s is done."),
+    "campaigns.task_reopened": _("The task %(task)s is open again."),
+    "campaigns.task_slipped": _("The task %(task)s is late."),
     "campaigns.start_blocked": _(
         "The promotion %(code)s did not start: nobody had agreed to version %(version)s."
     ),
@@ -306,6 +314,10 @@ ACTIONS: Mapping[str, Promise] = {
     "orders.sales_imported": _(
         "A list of orders is in: %(created)s new, %(updated)s changed, %(refused)s refused."
     ),
+    "service.survey_answered": _("Somebody answered a survey."),
+    "service.survey_closed": _("A survey was closed."),
+    "service.survey_opened": _("A survey was opened."),
+    "service.survey_reworded": _("A survey got new words: version %(version)s."),
 }
 
 

@@ -13,6 +13,7 @@ from hefu.surfaces.desk import (
     urls_rights,
     urls_sales,
     urls_smart,
+    urls_surveys,
 )
 from hefu.surfaces.desk.views import entrance
 
@@ -32,4 +33,5 @@ urlpatterns = [
     *urls_rights.urlpatterns,
     *urls_sales.urlpatterns,
     *urls_smart.urlpatterns,
+    *urls_surveys.urlpatterns,
 ]
