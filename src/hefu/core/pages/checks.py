@@ -12,7 +12,7 @@ from hefu.core.errors import Invalid
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 #: Language, script, region: zh, zh-Hant, pt-BR (a subset of BCP 47).
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def an_object(value: Any, at: str, *, known: Collection[str] = ()) -> Mapping[str, Any]:
@@ -21,7 +21,7 @@ def an_object(value: Any, at: str, *, known: Collection[str] = ()) -> Mapping[st
         raise Invalid(field=at, rule="not_an_object")
     for key in value:
         if known and key not in known:
-            raise Invalid(field=_below(at, key[:40]), rule="unknown")
+            raise Invalid(field=f"{at}.{shown(key)}", rule="unknown")
     return value
 
 
@@ -63,7 +63,7 @@ def a_hash(value: Any, at: str, *, optional: bool = False) -> str:
 def a_language(value: Any, at: str) -> str:
     """Return a language tag."""
     if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
-        raise Invalid(field=at, rule="not_a_language", value=str(value)[:12])
+        raise Invalid(field=at, rule="not_a_language", value=shown(value))
     return value
 
 
@@ -104,5 +104,6 @@ def a_number(value: Any, at: str, *, most: int) -> int:
     return value
 
 
-def _below(at: str, key: str) -> str:
-    return f"{at}.{key}" if at else key
+def shown(value: Any) -> str:
+    """Return the beginning of what somebody sent, as far as it can be printed in an answer."""
+    return "".join(one if one.isprintable() else "?" for one in str(value)[:20])

@@ -52,7 +52,9 @@ def read_content(document: Any) -> PageContent:
     stated = checks.an_object(parts.get("attributes", {}), "attributes", known=BY_KEY)
     content = PageContent(
         texts={
-            checks.a_language(language, f"texts.{language[:12]}"): _text(text, f"texts.{language}")
+            checks.a_language(language, f"texts.{checks.shown(language)}"): _text(
+                text, f"texts.{language}"
+            )
             for language, text in sorted(texts.items(), key=_chinese_first)
         },
         manuals=tuple(_manual(one, f"manuals.{place}") for place, one in enumerate(manuals)),
@@ -121,7 +123,7 @@ def _block(value: Any, at: str) -> Block:
         )
     if kind == "video":
         return _video(value, at)
-    raise Invalid(field=f"{at}.kind", rule="not_a_choice", value=str(kind)[:20])
+    raise Invalid(field=f"{at}.kind", rule="not_a_choice", value=checks.shown(kind))
 
 
 def _video(value: Any, at: str) -> VideoBlock:
@@ -144,8 +146,8 @@ def _caption(parts: Mapping[str, Any], at: str) -> str:
 def _manual(value: Any, at: str) -> ManualVersion:
     parts = checks.an_object(value, at, known=[one.name for one in fields(ManualVersion)])
     kind = parts.get("kind", ManualKind.MANUAL.value)
-    if kind not in set(ManualKind):
-        raise Invalid(field=f"{at}.kind", rule="not_a_choice", value=str(kind)[:20])
+    if not isinstance(kind, str) or kind not in set(ManualKind):
+        raise Invalid(field=f"{at}.kind", rule="not_a_choice", value=checks.shown(kind))
     manual = ManualVersion(
         media=checks.a_hash(parts.get("media", ""), f"{at}.media"),
         kind=ManualKind(kind),
@@ -170,7 +172,7 @@ def _batches(value: Any, at: str) -> tuple[str, ...]:
     read = [checks.words(one, at, most=40) for one in checks.a_list(value, at, most=MOST_BATCHES)]
     for one in read:
         if not _BATCH.fullmatch(one):
-            raise Invalid(field=at, rule="not_a_batch", value=one[:20])
+            raise Invalid(field=at, rule="not_a_batch", value=checks.shown(one))
         if "/" in one:
             checks.a_day(one.partition("/")[0], at)
     return tuple(sorted(set(read)))
@@ -200,8 +202,8 @@ def _named(attribute: Attribute, value: Any, at: str) -> str:
     if attribute.type is Type.COUNTRY:
         if not isinstance(value, str) or not re.fullmatch(r"[A-Z]{2}", value):
             raise Invalid(field=at, rule="not_a_country")
-    elif value not in attribute.choices:
-        raise Invalid(field=at, rule="not_a_choice", value=str(value)[:20])
+    elif not isinstance(value, str) or value not in attribute.choices:
+        raise Invalid(field=at, rule="not_a_choice", value=checks.shown(value))
     return str(value)
 
 

@@ -20,6 +20,7 @@ from hefu.surfaces.api import (
     members,
     orders,
     packing,
+    pages,
     problems,
     products,
     promotions,
@@ -45,6 +46,7 @@ with a stable `type`. Every POST takes an `Idempotency-Key`.
 """
 TAGS = {
     "products": "models as sold: item number, model, GTIN, warranty, coins",
+    "pages": "product pages: drafts, submission, history, files",
     "imports": "lists of products as files (xlsx, CSV)",
     "sales": "sales orders; lists of orders of Taobao, Tmall, JD, Douyin and Shopify",
     "articles": "what the mall sells, and its stock",
@@ -85,6 +87,7 @@ problems.install(api)
 for prefix, module in (
     ("products", products),
     ("imports", imports),
+    ("pages", pages),
     ("sales", sales_imports),
     ("sales", sales_returns),
     ("sales", sales),

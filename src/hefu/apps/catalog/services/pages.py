@@ -26,6 +26,7 @@ from hefu.apps.catalog.selectors_pages import (
     media_of,
     open_version,
     page_by_id,
+    page_of,
     starting_content,
     version_of,
 )
@@ -130,6 +131,34 @@ def save_draft(
         hash=version.content_hash,
     )  # fmt: skip
     return version
+
+
+@service
+def put_draft(
+    actor: Actor, *, product: Product, draft: Draft, revision: int | None, now: datetime
+) -> PageVersion:
+    """Write the draft of a product's page, whole; for programs that hold the content themselves.
+
+    ``revision`` is that of the draft as it was read; None expects that there is no draft, and
+    makes the page where there is none.
+
+    Raises:
+        EditedMeanwhile: there is a draft, or another one than was read.
+        NotAllowed, NotFound, Invalid, NotADraft: see ``save_draft``.
+    """
+    actor.require(Permission.PRODUCT_EDIT)
+    page = page_of(actor, product)
+    if page is None and revision is None:
+        return create_page(actor, product=product, draft=draft, now=now)
+    if page is None:
+        raise EditedMeanwhile
+    version = open_version(page)
+    if revision is None and version is not None and version.state == State.DRAFT:
+        raise EditedMeanwhile(by=version.written_by, revision=version.revision)
+    if version is None:
+        version = start_draft(actor, page=page, now=now)
+        revision = version.revision if revision is None else revision
+    return save_draft(actor, version=version, draft=draft, revision=revision or 0, now=now)
 
 
 @service

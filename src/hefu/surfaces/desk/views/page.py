@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -29,7 +30,6 @@ from hefu.surfaces.consumer.page_addresses import home_of, page_path
 from hefu.surfaces.consumer.page_languages import language_name
 from hefu.surfaces.design.parts import Fact
 from hefu.surfaces.desk.forms import put_refusal, whole_number
-from hefu.surfaces.desk.forms_promotions import StopForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.shown import NOTHING, when
 from hefu.surfaces.desk.views.approvals import DecisionForm
@@ -40,6 +40,15 @@ from hefu.surfaces.desk.writing.said import gaps_said
 from hefu.surfaces.desk.writing.states import standing_of, standings_of, story_of
 
 State = PageVersion.State
+
+
+class RetireForm(forms.Form):
+    """Why a page goes offline."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("For your colleagues; readers do not see it."),
+    )  # fmt: skip
 
 
 @page(Permission.PRODUCT_VIEW)
@@ -150,7 +159,7 @@ def cancel(request: DeskRequest, pk: int) -> HttpResponse:
 @require_POST
 def retire(request: DeskRequest, pk: int) -> HttpResponse:
     """Take the page offline at once."""
-    form = StopForm(request.POST)
+    form = RetireForm(request.POST)
     if not form.is_valid():
         return _show(request, page_by_id(request.actor, pk), retire_form=form)
     said = _("Taken offline. To bring it back, restore a version and have it approved.")
@@ -172,7 +181,7 @@ def _deed(
     return HttpResponseRedirect(reverse("desk:page", args=[pk]))
 
 
-def _show(request: DeskRequest, found: Page, **forms: Any) -> HttpResponse:
+def _show(request: DeskRequest, found: Page, **shown_forms: Any) -> HttpResponse:
     rows = list(versions_of(found).defer("content"))
     open_one, public = open_version(found), public_version(found)
     shown = open_one or public or versions_of(found).first()
@@ -193,10 +202,14 @@ def _show(request: DeskRequest, found: Page, **forms: Any) -> HttpResponse:
         "versions": [(row, standing_of(row), story_of(row)) for row in rows[:8]],
         "more": max(0, len(rows) - 8), "facts": _facts(shown, content),
         "public_url": _public_url(request, found) if public else "",
-        "decision_form": DecisionForm(), "retire_form": StopForm(), **forms,
+        "decision_form": DecisionForm(), "retire_form": RetireForm(), **shown_forms,
     }  # fmt: skip
     return render(
-        request, "desk/page.html", context, crumbs=page_trail(found), status=409 if forms else 200
+        request,
+        "desk/page.html",
+        context,
+        crumbs=page_trail(found),
+        status=409 if shown_forms else 200,
     )
 
 

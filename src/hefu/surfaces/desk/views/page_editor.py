@@ -107,7 +107,7 @@ def _form(
         text.setdefault("blocks", [])
     return PageForm(
         document, uploads=_files(request, document), times=times, bound=bound,
-        language=language or request.POST.get("language", ""),
+        language=language or request.POST.get("language") or request.GET.get("language", ""),
     )  # fmt: skip
 
 
@@ -234,7 +234,8 @@ def _editor(
     context = {
         "form": form, "page": found, "product": found.product, "shaped": None, "refused": "",
         "meanwhile": "", "missing": (), "newest": newest, "further": form.further(),
-        "try_url": reverse("desk:page_try", args=[found.pk]), **about,
+        "try_url": reverse("desk:page_try", args=[found.pk]),
+        "opened": next((one.tag for one in form.languages() if one.open), ""), **about,
     }  # fmt: skip
     if template:
         return TemplateResponse(request, template, context).render()
