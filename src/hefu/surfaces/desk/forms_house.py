@@ -39,6 +39,7 @@ _PERMISSIONS = {
     Permission.INTEGRATION_MANAGE: _("Set up webhooks and the WeChat account"),
     Permission.JOB_VIEW: _("See jobs"),
     Permission.LEDGER_VIEW: _("See C-coins"),
+    Permission.MEMBER_RIGHTS: _("Answer requests about personal data"),
     Permission.MEMBER_UNMASK: _("See whole phones and e-mails"),
     Permission.MEMBER_VIEW: _("See members, masked"),
     Permission.MEMBER_VOUCH: _("Vouch for members proved elsewhere"),
