@@ -46,7 +46,7 @@ class _PartsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     answered = NumberColumn(accessor="tally__answered", verbose_name=_("Answered"))
     rate = Column(accessor="tally__rate", verbose_name=_("Response rate"), attrs=SHORT)
     mean = Column(accessor="tally", verbose_name=_("Mean mark"), attrs=SHORT)
-    content = Column(accessor="tally__content", verbose_name=_("Content"), attrs=SHORT)
+    content = Column(accessor="tally__content", verbose_name=_("Satisfied"), attrs=SHORT)
 
     class Meta:
         attrs = {"caption": _("Results")}
