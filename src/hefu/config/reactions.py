@@ -27,6 +27,7 @@ from hefu.apps.campaigns.services.draws.ending import mind_draws
 from hefu.apps.campaigns.services.draws.entering import offer_chances
 from hefu.apps.campaigns.services.earning import earn_points
 from hefu.apps.campaigns.services.flash_ending import expire_reservations
+from hefu.apps.campaigns.services.plans import warn_slipped
 from hefu.apps.campaigns.services.reserving import expire_holds
 from hefu.apps.campaigns.services.rules import follow_categories
 from hefu.apps.catalog.services import imports, page_imports, symbol_runs
@@ -146,6 +147,7 @@ MINDERS: tuple[Minder, ...] = (
     tidy_media,
     warn_blocked,
     warn_running_out,
+    warn_slipped,
 )
 
 

@@ -33,6 +33,15 @@ class RunningOut(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskSlipped(Event):
+    """The last day of a campaign's task is over, and it is not done."""
+
+    name: ClassVar[str] = "campaigns.task_slipped"
+    campaign_id: int
+    task: str  # its ID in the plan
+
+
+@dataclass(frozen=True, kw_only=True)
 class StartBlocked(Event):
     """A promotion's start came, and nobody had agreed to it: it does not run."""
 

@@ -166,6 +166,7 @@ ACTIONS: Mapping[str, Promise] = {
     "catalog.page_submitted": _(
         "Version %(version)s of a product page was submitted for approval."
     ),
+    "catalog.pages_import_started": _("A list of models with their manuals was brought."),
     "catalog.product_changed": _("Product %(item_no)s was changed."),
     "catalog.product_created": _("Product %(item_no)s was created."),
     "epcis.capture_started": _("EPCIS events came in."),

@@ -19,6 +19,7 @@ EVENTS: Mapping[str, Promise] = {
     "hefu.campaigns.rules_changed": _("Promotions: other rules in force"),
     "hefu.campaigns.running_out": _("Promotions: gone too early at today's pace"),
     "hefu.campaigns.start_blocked": _("Promotions: start blocked"),
+    "hefu.campaigns.task_slipped": _("Campaigns: a task is late"),
     "hefu.community.answer_accepted": _("Questions: answer accepted"),
     "hefu.community.question_answered": _("Questions: answered"),
     "hefu.community.question_asked": _("Questions: asked"),

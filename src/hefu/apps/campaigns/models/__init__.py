@@ -29,6 +29,7 @@ from hefu.apps.campaigns.models.limits import (
     PromotionUse,
     UseState,
 )
+from hefu.apps.campaigns.models.plans import PlanLine, PlanSpending, PlanTask, PlanVersion
 from hefu.apps.campaigns.models.rules import (
     Campaign,
     CostShare,
@@ -71,6 +72,10 @@ __all__ = [
     "HouseRules",
     "OrderHold",
     "PartnerCharge",
+    "PlanLine",
+    "PlanSpending",
+    "PlanTask",
+    "PlanVersion",
     "PriceEntry",
     "PrizeSlot",
     "Promotion",
