@@ -148,6 +148,9 @@ SENTENCES: dict[str, str] = {
     "ledger.hold_ended": "the hold was captured, released or has run out (details.state)",
     "ledger.insufficient_balance": "the member has fewer coins; details.wanted, details.available",
     "ledger.key_reused": "the key names another movement of coins; use a new one",
+    # minors
+    "members.guardian_needed": "the member said to be under 14; a guardian agrees on the page first",
+    "members.too_young": "the law keeps this from minors; the member said a year of birth (details)",
 }  # fmt: skip
 
 
