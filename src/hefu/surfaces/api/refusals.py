@@ -149,8 +149,8 @@ SENTENCES: dict[str, str] = {
     "ledger.insufficient_balance": "the member has fewer coins; details.wanted, details.available",
     "ledger.key_reused": "the key names another movement of coins; use a new one",
     # minors
-    "members.guardian_needed": "the member said to be under 14; a guardian agrees on the page first",
-    "members.too_young": "the law keeps this from minors; the member said a year of birth (details)",
+    "members.guardian_needed": "the member is under 14; a guardian agrees on the page first",
+    "members.too_young": "the law keeps this from minors (details.rule, details.age)",
 }  # fmt: skip
 
 
