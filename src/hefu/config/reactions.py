@@ -70,6 +70,7 @@ from hefu.apps.members.services.sign_ins import forget_sign_ins
 from hefu.apps.notices import services as notices
 from hefu.apps.notices.events import MessageQueued, WebhookDue, WebhookResumed
 from hefu.apps.notices.webhooks.services import dispatching, managing
+from hefu.apps.notices.wechat.services import forget_seen
 from hefu.apps.orders.events import OrderCancelled, OrderPaid, OrderRefunded
 from hefu.apps.orders.services import article_lists
 from hefu.apps.orders.services import imports as orders_imports
@@ -137,6 +138,7 @@ MINDERS: tuple[Minder, ...] = (
     forget_delivered,
     forget_limits,
     dispatching.forget_webhooks,
+    forget_seen,
     meter_due,
     mind_draws,
     mind_pages,

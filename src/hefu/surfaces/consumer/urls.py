@@ -17,6 +17,7 @@ from hefu.surfaces.consumer.views import (
     sign_in,
     transfer,
     wallet,
+    wechat,
 )
 
 app_name = "consumer"
@@ -77,6 +78,7 @@ urlpatterns = [
     path("account/agree/", account.agree, name="agree"),
     path("account/withdraw/<slug:purpose>/", account.withdraw, name="withdraw"),
     path("demo/messages/", demo.messages, name="demo_messages"),
+    path("wechat/<slug:brand>/", wechat.callback, name="wechat"),
     path("", include("hefu.surfaces.consumer.urls_mall")),
     path("", include("hefu.surfaces.consumer.urls_surveys")),
     path("", include("hefu.surfaces.consumer.urls_own")),

@@ -26,10 +26,10 @@ class WebhookForm(forms.Form):
     """A webhook."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("What receives it, for example: ERP, web shop.")
+        label=_("Name of the receiver"), max_length=80, help_text=_("For example: ERP, web shop.")
     )
     address = forms.CharField(
-        label=_("Address"), max_length=500, help_text=_("https://erp.example.com/hefu"),
+        label=_("Web address"), max_length=500, help_text=_("https://erp.example.com/hefu"),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
     )  # fmt: skip
     events = forms.MultipleChoiceField(

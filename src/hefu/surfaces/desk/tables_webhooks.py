@@ -14,28 +14,29 @@ from hefu.surfaces.desk.shown import NOTHING
 from hefu.surfaces.desk.tables_codes import NumberColumn
 from hefu.surfaces.desk.webhook_words import event_words, reason_words
 
-_TONES: dict[str, tuple[Any, str]] = {
-    Endpoint.State.ACTIVE: ("good", "check"),
-    Endpoint.State.PAUSED: ("notice", "pause"),
-    Endpoint.State.OFF: ("bad", "no-symbol"),
-    Dispatch.State.WAITING: ("notice", "clock"),
-    Dispatch.State.TAKEN: ("good", "check"),
-    Dispatch.State.DEAD: ("bad", "x-mark"),
+_SHOWN: dict[str, tuple[Any, Any, str]] = {
+    Endpoint.State.ACTIVE: (_("In use"), "good", "check"),
+    Endpoint.State.PAUSED: (_("Paused"), "notice", "pause"),
+    Endpoint.State.OFF: (_("Switched off"), "bad", "no-symbol"),
+    Dispatch.State.WAITING: (_("Not taken yet"), "notice", "clock"),
+    Dispatch.State.TAKEN: (_("Taken over"), "good", "check"),
+    Dispatch.State.DEAD: (_("Given up"), "bad", "x-mark"),
 }
 
 
 def state_shown(state: str) -> Any:
     """A state as a badge."""
-    tone, icon = _TONES[state]
-    words = dict((*Endpoint.State.choices, *Dispatch.State.choices))
-    return badge(str(words[state]), tone=tone, icon_name=icon)
+    words, tone, icon = _SHOWN[state]
+    return badge(str(words), tone=tone, icon_name=icon)
 
 
 class WebhooksTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """Where events go."""
 
-    name = Column(linkify=("desk:webhook", [A("pk")]), attrs=SHORT)
-    address = Column(attrs=CODE)
+    name = Column(
+        linkify=("desk:webhook", [A("pk")]), attrs=SHORT, verbose_name=_("Name of the receiver")
+    )
+    address = Column(attrs=CODE, verbose_name=_("Web address"))
     events = Column(verbose_name=_("Events"), orderable=False, empty_values=())
     state = Column()
     failing_since = WhenColumn()

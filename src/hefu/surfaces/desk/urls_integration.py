@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hefu.surfaces.desk.views import provider, sign_in, webhooks
+from hefu.surfaces.desk.views import provider, sign_in, webhooks, wechat
 
 urlpatterns: list[URLPattern] = [
     path("sign-in-by-organisation/", sign_in.by_email, name="sign_in_by_email"),
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern] = [
     path("people/provider/", provider.provider, name="provider"),
     path("people/provider/end/", provider.end_provider, name="provider_end"),
     path("people/provider/<int:pk>/forget/", provider.forget, name="provider_forget"),
+    path("wechat/", wechat.wechat, name="wechat"),
+    path("wechat/remove/", wechat.remove, name="wechat_remove"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("webhooks/new/", webhooks.create, name="webhook_new"),
     path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),

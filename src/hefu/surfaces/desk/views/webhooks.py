@@ -117,7 +117,7 @@ def _last_day() -> dict[str, str]:
 def _webhook(request: DeskRequest, found: Endpoint, span: SpanForm) -> HttpResponseBase:
     heard = ", ".join(event_words(name) for name in found.events)
     facts = [
-        Fact(name=_("Address"), value=found.address, code=True),
+        Fact(name=_("Web address"), value=found.address, code=True),
         Fact(name=_("Events"), value=heard or _("All, also kinds that are added later")),
         Fact(name=_("Last taken"), value=when(found.taken_at)),
         Fact(name=_("Failing since"), value=when(found.failing_since)),
