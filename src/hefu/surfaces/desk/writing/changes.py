@@ -46,7 +46,7 @@ _FIELDS: Mapping[str, Promise] = {
     "batches": gettext_lazy("batches"),
     "made_from": gettext_lazy("made from"),
     "made_until": gettext_lazy("made until"),
-    "issued_on": gettext_lazy("issued on"),
+    "issued_on": gettext_lazy("day of issue"),
 }
 #: Parts of a file's own: they change with it.
 _SILENT = ("bytes", "media_type")

@@ -227,7 +227,7 @@ class PageForm(forms.Form):
             "title": _words(_("Title"), 120),
             "language": _choice(_("Language"), [(one, language_name(one)) for one in tags]),
             "label": _words(_("Edition"), 40, help_text=_("As printed on it, for example V2.1.")),
-            "issued_on": _day(_("Issued on")),
+            "issued_on": _day(_("Day of issue")),
             "batches": _words(_("Batches"), 9000, help_text=_(
                 "Empty: every batch. 01, 02, or of one day: 2026-11-22/01."
             )),
