@@ -264,7 +264,7 @@ def test_an_archive_that_cannot_be_unpacked_within_reason_is_refused_at_once(
     monkeypatch.setattr("hefu.apps.catalog.page_lists.archive.GROWTH_ALLOWED", 1_000_000)
     with pytest.raises(Invalid) as refused:
         started(specialist, files=make())
-    assert (refused.value.details["field"], refused.value.details["rule"]) == ("files", rule)
+    assert (refused.value.details["field"], refused.value.details["rule"]) == ("archive", rule)
     assert not Job.objects.exists()
     assert not list(rows.path_of("page-imports").glob("*/*"))
 

@@ -30,6 +30,7 @@ JOB_KINDS: Mapping[str, Promise] = {
     "campaigns.issue_coupons": _("Issue of coupons"),
     "catalog.import_products": _("Import of products"),
     "catalog.symbols": _("Print file of smart codes"),
+    "catalog.import_pages": _("Pages from a list"),
     "epcis.capture": _("Events taken in"),
     "epcis.outbound": _("Events passed on"),
     "identity.export": _("Export of codes"),

@@ -156,6 +156,14 @@ _RULES: Mapping[str, Promise] = {
     "mangled_by_excel": _(
         "was shortened by a spreadsheet; export the list again and send it without opening it"
     ),
+    "active": _("holds a script or an action, and is not shown to readers"),
+    "encrypted": _("is locked with a password"),
+    "unknown_type": _("is no kind of file that pages show"),
+    "not_a_zip": _("is no zip that can be read"),
+    "grows_too_large": _("unpacks to far more than a zip of manuals does"),
+    "file_not_sent": _("names a file that was not sent"),
+    "name_twice": _("was sent twice under this name; say which is meant"),
+    "not_a_pdf": _("is no PDF"),
     "no_offset": _("must say its time zone, such as +08:00"),
     "not_a_number": _("is no order number"),
     "not_a_quantity": _("must be a whole number of pieces, at least 1"),

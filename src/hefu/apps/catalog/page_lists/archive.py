@@ -34,16 +34,16 @@ def check_archive(path: Path) -> None:
     """Insist that a file is an archive that can be unpacked within reason.
 
     Raises:
-        Invalid: ``files``: not a zip, encrypted, too many files, or it grows too large.
+        Invalid: ``archive``: not a zip, encrypted, too many files, or it grows too large.
     """
     with opened(path) as archive:
         members(archive)
         infos = archive.infolist()
         if any(info.flag_bits & _ENCRYPTED for info in infos):
-            raise Invalid(field="files", rule="encrypted")
+            raise Invalid(field="archive", rule="encrypted")
         allowed = path.stat().st_size * MOST_GROWTH + GROWTH_ALLOWED
         if sum(info.file_size for info in infos) > allowed:
-            raise Invalid(field="files", rule="grows_too_large")
+            raise Invalid(field="archive", rule="grows_too_large")
 
 
 def opened(path: Path) -> zipfile.ZipFile:
@@ -55,7 +55,7 @@ def opened(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
-        raise Invalid(field="files", rule="not_a_zip") from error
+        raise Invalid(field="archive", rule="not_a_zip") from error
 
 
 def members(archive: zipfile.ZipFile) -> list[Member]:
@@ -74,7 +74,7 @@ def members(archive: zipfile.ZipFile) -> list[Member]:
             continue
         found[name] = Member(name=name, info=info)
         if len(found) > MOST_FILES:
-            raise Invalid(field="files", rule="too_many", value=MOST_FILES)
+            raise Invalid(field="archive", rule="too_many", value=MOST_FILES)
     return list(found.values())
 
 

@@ -57,13 +57,13 @@ def receive_archive(file: BinaryIO, *, name: str, brand_id: int) -> Archive:
     """Write a zip of manuals to disk and look at it, before any transaction: it may be large.
 
     Raises:
-        Invalid: ``files``: see ``check_archive``; nothing is kept.
+        Invalid: ``archive``: see ``check_archive``; nothing is kept.
     """
     folder = rows.path_of(_FOLDER) / str(brand_id)
     try:
         kept = keep_file(file, folder, check=check_archive, alone=True, most=MOST_BYTES)
     except Invalid as refusal:
-        raise Invalid(**{**refusal.details, "field": "files"}) from refusal
+        raise Invalid(**{**refusal.details, "field": "archive"}) from refusal
     return Archive(path=rows.kept_as(kept.path), name=name[:200])
 
 
@@ -158,7 +158,7 @@ def _take_file(
     taken = ImportedFile(page_import=bound, name=member.name)
     try:
         if member.twice:
-            raise Invalid(field="files", rule="name_twice")
+            raise Invalid(field="archive", rule="name_twice")
         with archive.open(member.info) as stream:
             incoming = receive(stream, brand_id=run.actor.own_brand())  # type: ignore[arg-type]  # it reads
         taken.media = keep_media(run.actor, incoming=incoming, name=member.name, now=run.clock())

@@ -70,7 +70,7 @@ def result(request: DeskRequest, pk: int) -> HttpResponse:
         "listing": listing,
         "job": job,
         "going": job is not None and job.state in (Job.State.QUEUED, Job.State.RUNNING),
-        "refused": _preview(listing),
+        "refused": preview(listing),
         "more": max(0, listing.refused - PREVIEWED),
         "rows": listing.created + listing.updated + listing.unchanged + listing.refused,
     }
@@ -126,7 +126,7 @@ def _english(names: tuple[str, ...]) -> str:
     return next(name for name in names if name.isascii())
 
 
-def _preview(listing: Import) -> list[dict[str, Any]]:
+def preview(listing: Import) -> list[dict[str, Any]]:
     """The first refused rows, with the reason in words."""
     if not listing.error_path:
         return []

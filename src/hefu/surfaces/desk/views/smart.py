@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hefu.apps.catalog.models import Product, SymbolRun
 from hefu.apps.catalog.selectors import products_for
+from hefu.apps.catalog.selectors_imports import item_numbers_of, page_import_by_id
 from hefu.apps.catalog.services.digits import assign_digits
 from hefu.apps.catalog.services.proofs import drop_proof, keep_proof
 from hefu.apps.catalog.services.symbol_runs import start_symbols
@@ -83,6 +84,9 @@ def _shown(request: DeskRequest, form: RunForm, proof_form: ProofForm) -> HttpRe
 def _wished(request: DeskRequest) -> dict[str, str]:
     """The models that another page sends here for."""
     items = request.GET.get("items", "").replace("\0", "").strip()
+    brought = whole_number(request.GET.get("import", ""))
+    if brought is not None:
+        items = "\n".join(item_numbers_of(page_import_by_id(request.actor, brought)))
     return {"which": RunForm.ITEMS, "items": items} if items else {}
 
 
