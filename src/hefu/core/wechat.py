@@ -87,7 +87,7 @@ def open_envelope(sealed: str, *, key: bytes, app_id: str) -> bytes:
         data = base64.b64decode(sealed, validate=True)
     except (binascii.Error, ValueError) as error:
         raise NotFromWechat(rule="envelope") from error
-    if not data or len(data) % AES.block_size:
+    if not data or len(data) % (AES.block_size // 8):
         raise NotFromWechat(rule="envelope")
     decryptor = _cipher(key).decryptor()
     plain = decryptor.update(data) + decryptor.finalize()
