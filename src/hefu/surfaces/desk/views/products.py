@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from hefu.apps.catalog.errors import DigitsTaken, ItemNumberTaken
 from hefu.apps.catalog.models import Product
 from hefu.apps.catalog.selectors import products_for, products_matching
+from hefu.apps.catalog.selectors_pages import page_of
 from hefu.apps.catalog.services import save_product
 from hefu.apps.identity.selectors.orders import batches_for
 from hefu.core.errors import Invalid, NotFound
@@ -47,6 +48,7 @@ def product(request: DeskRequest, pk: int) -> HttpResponse:
         "product": found,
         "facts": _facts(found),
         "smart": smart_card(found),
+        "product_page": page_of(request.actor, found),
         "batches": batches,
         "may_edit": request.actor.may(Permission.PRODUCT_EDIT),
         "may_order": request.actor.may(Permission.ORDER_MANAGE),
