@@ -135,7 +135,7 @@ def test_an_unchanged_page_is_not_sent_again(shown, reader):
 def test_a_page_costs_as_many_queries_with_one_picture_as_with_many(
     shown, reader, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(12):
         assert reader.get(shown.path()).status_code == 200
 
 

@@ -32,6 +32,7 @@ from hefu.surfaces.consumer.page_languages import wanted_languages
 from hefu.surfaces.consumer.page_machines import Card, product_data
 from hefu.surfaces.consumer.page_manuals import UnitOf, shelves, told_apart
 from hefu.surfaces.consumer.page_media import Part, Picture, Words, parts_of
+from hefu.surfaces.consumer.questions import questions_on
 from hefu.surfaces.consumer.results import day_text, frame
 from hefu.surfaces.design.middleware import PARAMETER
 
@@ -90,6 +91,7 @@ def page_context(reading: Reading) -> dict[str, Any]:
             shown, card, images=_images(parts, home),
             manuals=[(one.first.title, one.first.language, home + one.first.url) for one in found],
         ),
+        "questions": "" if reading.preview else questions_on(reading.request, product),
         "preview": reading.preview, "published": _published(shown),
         **places(brand, own_host=reading.own_host),
     }  # fmt: skip
