@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hefu.apps.accounts.models import Approval
 from hefu.apps.accounts.selectors import approvals_for
+from hefu.apps.community.selectors.policy import open_questions
 from hefu.core.actor import Actor
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.parts import Crumb, NavGroup, NavItem
@@ -101,6 +102,12 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
                 icon="chart-bar",
                 needs=Permission.ACTIVATION_VIEW,
                 primary=True,
+            ),
+            _Entry(
+                label=_("Questions"),
+                view="desk:questions",
+                icon="chat-bubble-left-right",
+                needs=Permission.QUESTION_VIEW,
             ),
             _Entry(
                 label=_("Appeals"),
@@ -285,7 +292,10 @@ def account_links(actor: Actor) -> list[Crumb]:
 
 
 def _waiting(actor: Actor) -> dict[str, int]:
-    if not actor.may(Permission.APPROVAL_DECIDE):
-        return {}
-    mine = approvals_for(actor).filter(decision=Approval.Decision.OPEN)
-    return {"desk:approvals": mine.exclude(asked_by_id=actor.user_id).count()}
+    waiting = {}
+    if actor.may(Permission.APPROVAL_DECIDE):
+        mine = approvals_for(actor).filter(decision=Approval.Decision.OPEN)
+        waiting["desk:approvals"] = mine.exclude(asked_by_id=actor.user_id).count()
+    if actor.may(Permission.QUESTION_ANSWER):
+        waiting["desk:questions"] = open_questions(actor.own_brand()).count()
+    return waiting

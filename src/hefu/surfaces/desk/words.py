@@ -38,6 +38,8 @@ _REFUSALS: Mapping[str, Promise] = {
         "This coupon cannot be used here: it was used, is out of its time or not for a counter, "
         "or the code is not one of ours."
     ),
+    "campaigns.plan_moved": _("Somebody else saved the plan meanwhile. Look at it, then again."),
+    "campaigns.line_overspent": _("The line has less left than that. Nothing was noted."),
     "campaigns.limit_reached": _("The promotion was used as often as it may be. Nothing was used."),
     "campaigns.not_priced_here": _("This order was priced elsewhere: it is refunded there."),
     "campaigns.redemption_moved": _("It left, arrived, was used or taken back before."),
@@ -92,6 +94,16 @@ _REFUSALS: Mapping[str, Promise] = {
     "catalog.nothing_waits": _("No version waits: it was decided or withdrawn meanwhile."),
     "catalog.page_exists": _("This product has its page already."),
     "catalog.page_incomplete": _("Readers would miss something."),
+    "community.answered_already": _("This member answered the question before."),
+    "community.cannot_merge": _(
+        "These cannot be merged: they are about two products, one was merged or hidden meanwhile, "
+        "or the same question stands there by now."
+    ),
+    "community.not_open": _(
+        "Somebody hid, merged or changed it meanwhile. Your words are still here."
+    ),
+    "community.taken_by_another": _("A colleague took it a moment before."),
+    "community.too_many": _("Too often. Wait a moment and try again."),
     "catalog.taken": _("Another product has this already."),
     "files.unreadable": _(
         "The file cannot be read as a table. Save it as xlsx or CSV and try again."
@@ -146,16 +158,6 @@ _RULES: Mapping[str, Promise] = {
     "digits_4_to_12": _("must be 4 to 12 digits"),
     "digits_reserved": _("are digits that mean something else in addresses; take others"),
     "zero_lost": _("lost a zero in front; a spreadsheet does that when the column is no text"),
-    "not_a_proof_name": _("must be named as the platform gave it: letters, digits and .txt"),
-    "not_a_proof": _("must hold one short line of letters and digits, as the platform gave it"),
-    "too_many": _("are too many at once"),
-    "letters_or_digits_1_to_8": _("must be 1 to 8 letters or digits"),
-    "whole_number_up_to": _("must be a whole number, not too large"),
-    "missing_column": _("is a column the list needs"),
-    "row_repeated": _("stands in the list twice"),
-    "mangled_by_excel": _(
-        "was shortened by a spreadsheet; export the list again and send it without opening it"
-    ),
     "active": _("holds a script or an action, and is not shown to readers"),
     "encrypted": _("is locked with a password"),
     "unknown_type": _("is no kind of file that pages show"),
@@ -164,6 +166,17 @@ _RULES: Mapping[str, Promise] = {
     "file_not_sent": _("names a file that was not sent"),
     "name_twice": _("was sent twice under this name; say which is meant"),
     "not_a_pdf": _("is no PDF"),
+    "not_a_proof_name": _("must be named as the platform gave it: letters, digits and .txt"),
+    "not_a_proof": _("must hold one short line of letters and digits, as the platform gave it"),
+    "too_many": _("are too many at once"),
+    "beyond_phase": _("ends after its phase; move it, or make the phase longer:"),
+    "letters_or_digits_1_to_8": _("must be 1 to 8 letters or digits"),
+    "whole_number_up_to": _("must be a whole number, not too large"),
+    "missing_column": _("is a column the list needs"),
+    "row_repeated": _("stands in the list twice"),
+    "mangled_by_excel": _(
+        "was shortened by a spreadsheet; export the list again and send it without opening it"
+    ),
     "no_offset": _("must say its time zone, such as +08:00"),
     "not_a_number": _("is no order number"),
     "not_a_quantity": _("must be a whole number of pieces, at least 1"),

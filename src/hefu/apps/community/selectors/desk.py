@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
-from hefu.apps.community.models import Answer, Question, Report, Showing
+from hefu.apps.accounts.models import User
+from hefu.apps.community.models import Answer, Follower, Question, Report, Showing
 from hefu.apps.community.selectors.policy import OPEN
 from hefu.core.actor import Actor, ActorKind
 from hefu.core.errors import NotFound
@@ -164,3 +165,26 @@ def _median(waits: list[timedelta]) -> timedelta | None:
         return None
     middle = len(waits) // 2
     return waits[middle] if len(waits) % 2 else (waits[middle - 1] + waits[middle]) / 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class About:
+    """What else the desk shows of a question."""
+
+    followers: int  # who still waits to be told
+    reports: list[Report]  # not settled yet, the oldest first
+
+
+def history_of(question: Question) -> About:
+    """Count who waits, here and at what was merged into it, and gather open reports."""
+    of = Q(question=question) | Q(question__merged_into=question)
+    waiting = Follower.objects.filter(of, maker_told_at=None).count()
+    reports = Report.objects.filter(question=question, settled_at=None).order_by("at", "pk")
+    return About(followers=waiting, reports=list(reports.select_related("answer")))
+
+
+def names_of_staff(actor: Actor) -> dict[int, str]:
+    """The names of the brand's own people, by number, for those who see questions."""
+    actor.require(Permission.QUESTION_VIEW)
+    people = User.objects.filter(brand_id=actor.own_brand(), organisation=None)
+    return dict(people.values_list("pk", "name"))
