@@ -20,7 +20,16 @@ from tests.apps.campaigns.draw_rows import MUG, Fair, a_plan
 from tests.apps.identity.life.rows import Goods, later
 from tests.factories import NOW, operator
 from tests.surfaces.world_billing import BILLING_MARKS, billing_values
+from tests.surfaces.world_integration import (
+    INTEGRATION_MARKS,
+    integration_bodies,
+    integration_values,
+)
 from tests.surfaces.world_mall import mall_values
+from tests.surfaces.world_pages import PAGE_MARKS, draft_values, page_bodies
+from tests.surfaces.world_public import page_values
+from tests.surfaces.world_questions import MARKS as QUESTION_MARKS
+from tests.surfaces.world_questions import question_values
 from tests.surfaces.world_rewards import MARKS, reward_values
 from tests.surfaces.world_rights import MARKS as RIGHTS_MARKS
 from tests.surfaces.world_rights import rights_values
@@ -66,9 +75,13 @@ class World:
         self.values: dict[Any, Any] = {
             **_draw_values(draw, win),
             **billing_values(self.brand),
+            **integration_values(self.brand),
             **mall_values(self.brand, self.member),
+            **page_values(self.brand, self.goods.product),
+            **draft_values(self.goods.product),
             **reward_values(self.brand, self.member),
             **rights_values(self.brand, self.member),
+            **question_values(self.system, self.brand, self.goods.product, self.member),
             "item_no": self.item_no,
             "number": self.order_number,
             "code": code,
@@ -96,7 +109,8 @@ class World:
         self.marks = [
             self.order_number, self.goods.product.name, self.member.phone,
             "world list", "world sales", "world budget", "it is mine", "world draft", "world door",
-            *MARKS, *BILLING_MARKS, *RIGHTS_MARKS,
+            *MARKS, *BILLING_MARKS, *INTEGRATION_MARKS, *PAGE_MARKS, *QUESTION_MARKS,
+            *RIGHTS_MARKS,
         ]  # fmt: skip
         catalogue = {self.goods.product.name}
         #: partners of the brand may see its catalogue
@@ -135,6 +149,8 @@ class World:
             "orders/close": {"number": self.order_number, "used": 1},
             "exports": {"order": self.order_number, "format": "csv"},
             "codes/verify": {"codes": [code]},
+            **integration_bodies(),
+            **page_bodies(self.item_no),
             "activations": {"code": code, "address": "+8613800138000"},
             "activations/facts": {"code": code, "kind": "delivered", "on": "2026-11-20"},
             "activations/{id}/return": {},

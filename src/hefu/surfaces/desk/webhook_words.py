@@ -47,6 +47,7 @@ EVENTS: Mapping[str, Promise] = {
     "hefu.orders.order_paid": _("Orders: paid"),
     "hefu.orders.order_refunded": _("Orders: refunded"),
     "hefu.orders.order_shipped": _("Orders: shipped"),
+    "hefu.service.survey_answered": _("Surveys: answered"),
     TEST: _("Test message"),
 }
 _REASONS: Mapping[str, Promise] = {

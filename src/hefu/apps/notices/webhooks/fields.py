@@ -9,6 +9,7 @@ from collections.abc import Mapping
 FIELDS: Mapping[str, str] = {
     "activation_id": "number of the activation, as in `/activations/{id}`",
     "answer_id": "number of the answer",
+    "ask_id": "number of the survey's invitation",
     "at": "instant, ISO 8601",
     "batch_id": "number of the batch",
     "because": "stable word: why",
@@ -52,6 +53,7 @@ FIELDS: Mapping[str, str] = {
     "runs_out_at": "instant, ISO 8601",
     "subject": "short name or sku of what it is about",
     "task": "ID of the task in its plan",
+    "survey_id": "number of the survey",
     "text_version": "version of the consent's text",
     "unit_id": "number of the unit's row",
     "until_on": "last day, ISO 8601",
