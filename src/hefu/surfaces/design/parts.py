@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Tone = Literal["good", "notice", "bad", "info", "neutral"]
+#: Begins a message's extra tags that say how to take back what it tells: JSON, url and fields.
+UNDO = "undo:"
 
 
 @dataclass(frozen=True, kw_only=True)

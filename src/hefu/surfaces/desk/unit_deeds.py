@@ -15,94 +15,34 @@ from django.utils.translation import gettext_lazy
 
 from hefu.apps.catalog.models import Product
 from hefu.apps.identity.models import ExternalSerial, Mark, WarrantyFact
-from hefu.apps.identity.selectors.codes import UnitRef
-from hefu.apps.identity.selectors.story import Story
+from hefu.apps.identity.selectors.codes import UnitRef, code_text
+from hefu.apps.identity.selectors.story import Station, StationKind, Story
 from hefu.apps.identity.selectors.units import unit_by_text
 from hefu.apps.identity.services import marks, packing
-from hefu.apps.identity.services.links import link
+from hefu.apps.identity.services.links import link, unlink
 from hefu.apps.identity.services.ownership import return_unit
 from hefu.apps.identity.services.warranty import record_fact
 from hefu.core.actor import Actor
-from hefu.core.codes import ExternalKind
+from hefu.core.codes import ExternalKind, read_external
+from hefu.core.errors import NotFound
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import grouped
-from hefu.surfaces.desk.forms_house import spoken
+from hefu.surfaces.desk.forms_units import (
+    Fact,
+    LinkedNumber,
+    Notice,
+    Number,
+    Other,
+    Others,
+    Reason,
+    Replacement,
+    Sure,
+    SureReason,
+)
 from hefu.surfaces.desk.standing import Standing
 
 Text = str | Promise
 Kind = Mark.Kind
-
-
-class Sure(forms.Form):
-    """A deed that cannot simply be undone asks twice."""
-
-    sure = forms.BooleanField(
-        label=gettext_lazy("Yes, this unit"),
-        error_messages={"required": gettext_lazy("Tick this to confirm.")},
-    )
-
-
-class Reason(forms.Form):
-    """Why; staff read it in the story."""
-
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
-
-
-class SureReason(Reason, Sure):
-    """Why, and surely."""
-
-    field_order = ("reason", "sure")
-
-
-class Notice(Sure):
-    """What a recall refers to."""
-
-    notice = forms.CharField(
-        label=gettext_lazy("Notice"), max_length=200,
-        help_text=gettext_lazy("Number or address of the recall notice: every buyer reads it."),
-    )  # fmt: skip
-    field_order = ("notice", "sure")
-
-
-class Number(forms.Form):
-    """A number somebody else gave the unit."""
-
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=spoken(ExternalSerial.Kind))
-    value = forms.CharField(label=gettext_lazy("Its number"), max_length=60)
-
-
-class Other(forms.Form):
-    """Another code."""
-
-    other = forms.CharField(
-        label=gettext_lazy("Code of the package"), max_length=200,
-        help_text=gettext_lazy("Scan or paste the code on the carton."),
-    )  # fmt: skip
-
-
-class Others(forms.Form):
-    """Several codes."""
-
-    others = forms.CharField(
-        label=gettext_lazy("Codes"), widget=forms.Textarea(attrs={"rows": 4}), max_length=20_000,
-        help_text=gettext_lazy("One per line."),
-    )  # fmt: skip
-
-
-class Fact(forms.Form):
-    """What is known for the warranty."""
-
-    kind = forms.ChoiceField(
-        label=gettext_lazy("What"),
-        choices=[each for each in spoken(WarrantyFact.Kind) if each[0] != "activated"],
-    )
-    on = forms.DateField(
-        label=gettext_lazy("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    evidence = forms.CharField(
-        label=gettext_lazy("Evidence"), max_length=200, required=False,
-        help_text=gettext_lazy("For example the number of the delivery note."),
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +64,12 @@ class Situation:
         """The unit as a range of one."""
         return [marks.Serials(batch_id=self.unit.batch_id, first=self.unit.serial)]
 
+    @property
+    def numbers(self) -> list[Station]:
+        """The numbers of others that lead to it now."""
+        linked = StationKind.LINKED
+        return [one for one in self.story.stations if one.kind is linked and one.until is None]
+
     def has(self, kind: Mark.Kind) -> bool:
         """Whether a mark stands on it."""
         return kind.value in self.standing.marks
@@ -142,11 +88,23 @@ class Deed:
     offered: Callable[[Situation], bool]
     run: Callable[[Situation, dict[str, Any]], str]
     grave: bool = False
+    #: the deed that takes it back, as its form would be filled; None where nothing does
+    undo: Callable[[Situation, dict[str, Any]], dict[str, str]] | None = None
 
     @property
     def ident(self) -> str:
         """The id of its form on the page."""
         return f"deed-{self.name}"
+
+    def form_for(self, at: Situation, data: Any = None) -> forms.Form:
+        """Its form for this unit, empty or as it was sent."""
+        form = self.form(data, auto_id=f"id_{self.name}_%s")
+        if isinstance(form, LinkedNumber):
+            numbers = form.fields["number"]
+            numbers.choices = [  # type: ignore[attr-defined]  # a ChoiceField
+                (f"{one.reference}:{one.note}", _number_named(one)) for one in at.numbers
+            ]
+        return form
 
 
 def offered_deeds(situation: Situation) -> list[Deed]:
@@ -197,6 +155,41 @@ def _link(at: Situation, said: dict[str, Any]) -> str:
     kind = ExternalKind(said["kind"])
     made = link(at.actor, unit=at.unit, kind=kind, value=said["value"], now=at.now)
     return _("%(number)s now leads to this unit.") % {"number": made.value}
+
+
+def _number_named(linked: Station) -> str:
+    return f"{ExternalSerial.Kind(linked.reference).label}: {linked.note}"
+
+
+def _unlink(at: Situation, said: dict[str, Any]) -> str:
+    kind, _colon, value = said["number"].partition(":")
+    row = at.story.row
+    live = row and row.external_serials.filter(kind=kind, value=value, unlinked_at=None).first()
+    if not live:
+        raise NotFound
+    unlink(at.actor, serial=live, now=at.now)
+    return _("%(number)s leads nowhere now; it may be linked to another unit.") % {"number": value}
+
+
+def _undo_link(_at: Situation, said: dict[str, Any]) -> dict[str, str]:
+    value = read_external(ExternalKind(said["kind"]), said["value"])
+    return {"deed": "unlink", "number": f"{said['kind']}:{value}"}
+
+
+def _undo_unlink(_at: Situation, said: dict[str, Any]) -> dict[str, str]:
+    kind, _colon, value = said["number"].partition(":")
+    return {"deed": "link", "kind": kind, "value": value}
+
+
+def _undo_unpack(at: Situation, _said: dict[str, Any]) -> dict[str, str]:
+    package = at.standing.inside
+    return {"deed": "pack", "other": code_text(package.batch, package.serial) if package else ""}
+
+
+def _replace(at: Situation, said: dict[str, Any]) -> str:
+    new = unit_by_text(at.actor, said["new"])
+    packing.replace_part(at.actor, old=at.unit, new=new, reason=said["reason"], now=at.now)
+    return _("The new one lies where this one lay. Both keep their stories.")
 
 
 def _pack(at: Situation, said: dict[str, Any]) -> str:
@@ -256,7 +249,15 @@ DEEDS: tuple[Deed, ...] = (
         explained=gettext_lazy(
             "An IMEI or serial number then leads to this unit too. One number belongs to one "
             "unit."),
-        needs=_UNITS, form=Number, run=_link, offered=lambda _at: True,
+        needs=_UNITS, form=Number, run=_link, offered=lambda _at: True, undo=_undo_link,
+    ),
+    Deed(
+        name="unlink", title=gettext_lazy("Unlink a number"), icon="link-slash",
+        explained=gettext_lazy(
+            "Linked by mistake, or the part was changed: the number leads here no more and may "
+            "be linked elsewhere. That it was linked stays in the story."),
+        needs=_UNITS, form=LinkedNumber, run=_unlink, offered=lambda at: bool(at.numbers),
+        undo=_undo_unlink,
     ),
     Deed(
         name="fill", title=gettext_lazy("Pack things into it"), icon="archive-box",
@@ -268,12 +269,21 @@ DEEDS: tuple[Deed, ...] = (
         name="pack", title=gettext_lazy("Pack it"), icon="archive-box",
         explained=gettext_lazy("Say in which package it lies."),
         needs=_UNITS, form=Other, run=_pack, offered=lambda at: at.standing.inside is None,
+        undo=lambda _at, _said: {"deed": "unpack"},
     ),
     Deed(
         name="unpack", title=gettext_lazy("Take it out"), icon="archive-box-x-mark",
         explained=gettext_lazy(
             "It lies in a package; take it out of there. Where it lay stays in the story."),
         needs=_UNITS, form=forms.Form, run=_unpack,
+        offered=lambda at: at.standing.inside is not None, undo=_undo_unpack,
+    ),
+    Deed(
+        name="replace", title=gettext_lazy("Replace it by another"), icon="arrow-path",
+        explained=gettext_lazy(
+            "A part is changed: another of its kind takes its place in what it lies in. Both "
+            "keep their stories."),
+        needs=_UNITS, form=Replacement, run=_replace,
         offered=lambda at: at.standing.inside is not None,
     ),
     Deed(
@@ -282,6 +292,7 @@ DEEDS: tuple[Deed, ...] = (
             "While you look into something: checks say that it is on hold, and it cannot be "
             "activated. You can unfreeze it."),
         needs=_UNITS, form=Reason, run=_freeze, offered=lambda at: not at.has(Kind.FROZEN),
+        undo=lambda _at, _said: {"deed": "unfreeze"},
     ),
     Deed(
         name="unfreeze", title=gettext_lazy("Unfreeze"), icon="play-circle",
@@ -292,6 +303,7 @@ DEEDS: tuple[Deed, ...] = (
         name="lost", title=gettext_lazy("Report it lost"), icon="eye-slash",
         explained=gettext_lazy("Lost or stolen: whoever checks it is told to ask you."),
         needs=_UNITS, form=Reason, run=_lost, offered=lambda at: not at.has(Kind.LOST),
+        undo=lambda _at, _said: {"deed": "found"},
     ),
     Deed(
         name="found", title=gettext_lazy("It was found"), icon="eye",

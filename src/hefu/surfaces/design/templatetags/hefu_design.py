@@ -5,6 +5,7 @@ Tags that hold content are block tags and end with ``end`` and their own name
 hyphens (``hx_get=url`` becomes ``hx-get``). Everything is escaped unless it is already safe.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,7 @@ from hefu.surfaces.design import vocabulary
 from hefu.surfaces.design.colour import palette
 from hefu.surfaces.design.middleware import PARAMETER
 from hefu.surfaces.design.parts import (
+    UNDO,
     Crumb,
     Fact,
     Moment,
@@ -356,13 +358,15 @@ def pagination(context: Context, page: Page[Any], *, parameter: str = "page") ->
 
 @register.inclusion_tag("design/messages.html", takes_context=True)
 def messages(context: Context) -> dict[str, Any]:
-    """Django's messages of this request, in our tones."""
+    """Django's messages of this request, in our tones; some with a button that takes it back."""
     looks = vocabulary.MESSAGES
     shown = []
     for message in context.get("messages") or ():
         tone, sign = looks.get(message.level_tag, looks["info"])
-        shown.append({"text": message, "tone": tone, "icon": sign})
-    return {"shown": shown}
+        tags = message.extra_tags or ""
+        undo = json.loads(tags.removeprefix(UNDO)) if tags.startswith(UNDO) else None
+        shown.append({"text": message, "tone": tone, "icon": sign, "undo": undo})
+    return {"shown": shown, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("design/verdict.html")

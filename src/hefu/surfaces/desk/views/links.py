@@ -25,6 +25,7 @@ from hefu.surfaces.desk.link_previews import Preview, preview
 from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.shown import trail
 from hefu.surfaces.desk.tables_links import LinksTable
+from hefu.surfaces.desk.undo import done
 
 DAYS = 30
 WISHES_SHOWN = 10
@@ -131,9 +132,12 @@ def _draft(request: DeskRequest, known: ResolverLink | None, row: LinkRow) -> Re
 @require_POST
 def withdraw(request: DeskRequest, pk: int) -> HttpResponse:
     """Take a link out of service; saving it again brings it back."""
-    withdraw_link(request.actor, link=_link(request, pk), now=timezone.now())
-    messages.success(request, _("The link is out of service. Save it again to bring it back."))
-    return HttpResponseRedirect(reverse("desk:link", args=[pk]))
+    found = _link(request, pk)
+    url = reverse("desk:link", args=[pk])
+    again = {name: str(value) for name, value in stated(found).items() if value not in ("", False)}
+    withdraw_link(request.actor, link=found, now=timezone.now())
+    done(request, _("The link is out of service."), url=url, **again)
+    return HttpResponseRedirect(url)
 
 
 def _link(request: DeskRequest, pk: int) -> ResolverLink:

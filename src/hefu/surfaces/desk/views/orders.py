@@ -31,6 +31,7 @@ from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page, searched
 from hefu.surfaces.desk.shown import day, trail, when
 from hefu.surfaces.desk.tables_codes import OrdersTable
+from hefu.surfaces.desk.views.order_channel import channel_form
 from hefu.surfaces.qr import qr_svg
 
 State = ProductionOrder.State
@@ -133,6 +134,7 @@ def _show(request: DeskRequest, found: ProductionOrder, form: ReconcileForm) -> 
         "asked": _approval(request, found),
         "may_decide": actor.may(Permission.APPROVAL_DECIDE) and found.state == State.WAITING,
         "issued": issued,
+        "channel_form": channel_form(actor, found),
         "bill": order_bill(actor, order_id=found.pk) if issued else None,
         "exports": _exports(request, found) if issued and may_export else [],
         "export_form": ExportForm() if issued and may_export else None,
@@ -160,7 +162,7 @@ def _facts(order: ProductionOrder) -> list[Fact]:
         Fact(name=_("Quantity"), value=grouped(order.quantity)),
         Fact(
             name=_("Channel"),
-            value=order.channel.name if order.channel else _("Open until shipping"),
+            value=_channel(order),
         ),
         Fact(
             name=_("Supplier"),
@@ -181,6 +183,12 @@ def _facts(order: ProductionOrder) -> list[Fact]:
         found.append(Fact(name=_("Used"), value=grouped(order.used or 0)))
         found.append(Fact(name=_("Void"), value=grouped(order.void or 0)))
     return found
+
+
+def _channel(order: ProductionOrder) -> str:
+    """The order's own, else the one its batch got later."""
+    channel = order.channel or order.batch.channel
+    return channel.name if channel else _("Open until shipping")
 
 
 def _approval(request: DeskRequest, order: ProductionOrder) -> Approval | None:

@@ -24,6 +24,7 @@ from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.moments import BORROWED, code_url, moments_of
 from hefu.surfaces.desk.shown import NOTHING, day, when
 from hefu.surfaces.desk.standing import Standing, drawn_warranty, standing_of
+from hefu.surfaces.desk.undo import done
 from hefu.surfaces.desk.unit_deeds import Deed, Situation, offered_deeds
 
 
@@ -66,20 +67,21 @@ def _do(request: DeskRequest, situation: Situation) -> HttpResponse:
     deed = next((each for each in offered_deeds(situation) if each.name == wanted), None)
     if deed is None:
         raise NotFound
-    form = _form(deed, request.POST)
+    form = deed.form_for(situation, request.POST)
     if form.is_valid():
         try:
             said = deed.run(situation, form.cleaned_data)
         except DomainError as refusal:
             put_refusal(form, refusal)
         else:
-            messages.success(request, said)
-            return HttpResponseRedirect(code_url(situation.story.code))
+            url = code_url(situation.story.code)
+            if deed.undo is None:
+                messages.success(request, said)
+            else:
+                back = deed.undo(situation, form.cleaned_data)
+                done(request, said, url=reverse("desk:code"), q=situation.story.code, **back)
+            return HttpResponseRedirect(url)
     return _show(request, situation, tried=(deed, form))
-
-
-def _form(deed: Deed, data: Any = None) -> forms.Form:
-    return deed.form(data, auto_id=f"id_{deed.name}_%s")
 
 
 def _show(
@@ -90,7 +92,7 @@ def _show(
     deeds = [
         {
             "deed": deed, "open": bool(tried and tried[0] is deed),
-            "form": tried[1] if tried and tried[0] is deed else _form(deed),
+            "form": tried[1] if tried and tried[0] is deed else deed.form_for(situation),
         }
         for deed in offered_deeds(situation)
     ]  # fmt: skip
