@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hefu.core.clocks.calendar import add_months
+from hefu.core.personal import Words
 
 _WEEKEND = 5  # Saturday
 
@@ -21,7 +22,7 @@ class Term:
 
     id: str
     law: str  # the row of the law table
-    source: str
+    source: Words
     valid_from: date
     working_days: int = 0
     months: int = 0
@@ -32,11 +33,18 @@ class Term:
 TERMS: tuple[Term, ...] = (
     Term(
         id="CN", law="L37", valid_from=date(2019, 11, 28), working_days=15,
-        source="App违法违规收集使用个人信息行为认定方法第六条：十五个工作日内处理",
+        source=Words(
+            zh="App违法违规收集使用个人信息行为认定方法第六条：十五个工作日内处理",
+            en="Methods for Identifying Unlawful Collection by Apps, part 6: within 15 working "
+            "days",
+        ),
     ),
     Term(
         id="EU", law="L58", valid_from=date(2018, 5, 25), months=1, more_months=2,
-        source="Regulation (EU) 2016/679, art. 12(3): one month, two more where necessary",
+        source=Words(
+            zh="欧盟 2016/679 号条例第十二条第三款：一个月，必要时再延长两个月",
+            en="Regulation (EU) 2016/679, art. 12(3): one month, two more where necessary",
+        ),
     ),
 )  # fmt: skip
 

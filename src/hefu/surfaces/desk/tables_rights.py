@@ -22,7 +22,7 @@ class DataRequestsTable(Table):  # type: ignore[misc]  # django-tables2 has no t
     number = Column(linkify=("desk:data_request", [A("pk")]), attrs=CODE)
     kind = Column(verbose_name=_("What is asked"))
     channel = Column(verbose_name=_("How it came"))
-    received_on = Column(verbose_name=_("Received"))
+    received_on = Column(verbose_name=_("Received on"))
     due_on = Column(verbose_name=_("Answer by"))
     state = Column(verbose_name=_("State"))
 

@@ -12,6 +12,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -135,7 +136,7 @@ def _show(
         "identity_form": given.get("identity") or IdentityForm(),
         "extend_form": given.get("extend") or ExtendForm(),
         "answer_form": given.get("answer") or AnswerForm(),
-        "law": f"{term.law} {term.source}", "unverified": not term.verified,
+        "law": f"{term.law} {term.source.read_in(_language())}", "unverified": not term.verified,
     }  # fmt: skip
     if row.member is not None:
         open_account = row.member.closed_at is None
@@ -143,7 +144,7 @@ def _show(
             "card": card_of(row.member), "member": row.member,
             "may_do": row.state == State.CHECKED and open_account,
             "restricted": row.member.restricted_at,
-            "receipt": receipt_of(request.actor, row.member),
+            "receipt": receipt_of(request.actor, row.member), "language": _language(),
         }  # fmt: skip
     failed = any(form.errors for form in given.values())
     return render(
@@ -151,6 +152,10 @@ def _show(
         crumbs=trail((_("Data requests"), "desk:data_requests"), end=row.number),
         status=422 if failed else 200,
     )  # fmt: skip
+
+
+def _language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh-hans"
 
 
 def _facts(row: DataRequest) -> list[Fact]:
