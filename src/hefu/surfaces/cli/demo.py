@@ -32,6 +32,7 @@ from hefu.core.permissions import PARTNER_ROLES, Role
 from hefu.surfaces.cli import serve as server
 from hefu.surfaces.cli.common import OPERATOR, brand_named, clock
 from hefu.surfaces.cli.crowd import Crowd
+from hefu.surfaces.cli.demo_business import ask_buyers, open_account
 from hefu.surfaces.cli.demo_campaigns import Campaigns
 from hefu.surfaces.cli.demo_mall import open_mall
 from hefu.surfaces.cli.demo_pages import DemoPages
@@ -124,6 +125,9 @@ class _Founding:
         self.say("a batch to try, and its printer files")
         self._try(*plan["try_order"])
         work_off(clock=clock)
+        self.say("a contract and its invoices, a survey and its answers")
+        open_account(self.actor, now=self.now)
+        ask_buyers(self.actor, self.random, now=self.now)
 
     def _found(self) -> Brand:
         names = ("name_en", "colour", "trader_name", "trader_address", "trader_contact")

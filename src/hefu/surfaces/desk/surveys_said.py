@@ -9,6 +9,18 @@ from hefu.surfaces.design.numbers import chart_words, grouped
 from hefu.surfaces.desk.shown import NOTHING
 
 
+def point_said(interval: Interval | None) -> str:
+    """The share alone: 70 %."""
+    return NOTHING if interval is None else f"{round(100 * interval.share)} %"
+
+
+def range_said(interval: Interval | None, *, of: str) -> str:
+    """Where the true share lies, and of what: (40–89 %) marks 4 and 5."""
+    if interval is None:
+        return of
+    return f"({round(100 * interval.low)}–{round(100 * interval.high)} %) {of}"
+
+
 def share_said(interval: Interval | None) -> str:
     """A share and where the true one plausibly lies: 70 % (40–89 %)."""
     if interval is None:

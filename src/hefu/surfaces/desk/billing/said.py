@@ -55,7 +55,7 @@ class InvoiceSaid:
     @property
     def title(self) -> str:
         """Invoice, or credit note."""
-        return _("Credit note") if self.paper.credits else _("Invoice")
+        return _("Credit note") if self.paper.credits else _("Monthly invoice")
 
     @property
     def totals(self) -> list[tuple[str, Decimal]]:
@@ -80,7 +80,7 @@ class InvoiceSaid:
         """What stands at its head."""
         paper = self.paper
         found = [
-            (_("Number"), paper.number), (_("Contract"), paper.contract),
+            (_("Invoice number"), paper.number), (_("Contract"), paper.contract),
             (_("Month"), paper.month), (_("Issued on"), paper.issued_on),
         ]  # fmt: skip
         if paper.due_on:

@@ -38,7 +38,14 @@ from hefu.surfaces.desk.forms_surveys import SurveyForm, WordingForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.shown import day, trail, when
-from hefu.surfaces.desk.surveys_said import content_means, mean_said, share_said, spread_chart
+from hefu.surfaces.desk.surveys_said import (
+    content_means,
+    mean_said,
+    point_said,
+    range_said,
+    share_said,
+    spread_chart,
+)
 from hefu.surfaces.desk.tables_surveys import AnswersTable, ModelsTable, MonthsTable
 
 VIEW, WRITE = Permission.SURVEY_VIEW, Permission.SURVEY_MANAGE
@@ -79,8 +86,10 @@ def survey(request: DeskRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "survey": found, "question": _question(request, found), "tabs": _tabs(found, "results"),
         "tally": tally, "asked": grouped(tally.asked), "answered": grouped(tally.answered),
-        "rate": share_said(tally.rate), "mean": mean_said(tally),
-        "content": share_said(tally.content), "content_means": content_means(found.scale),
+        "rate": point_said(tally.rate), "mean": mean_said(tally),
+        "rate_range": range_said(tally.rate, of=_("of those asked")),
+        "content": point_said(tally.content),
+        "content_range": range_said(tally.content, of=content_means(found.scale)),
         "chart": spread_chart(tally), "words": words_of(answers[:_WORDS_SHOWN]),
         "months": [(f"{part.month:%Y-%m}", part.label) for part in months if part.month],
         "products": [(str(part.product), part.label) for part in products],
