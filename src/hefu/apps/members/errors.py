@@ -65,3 +65,10 @@ class GuardianNeeded(DomainError):
 
     code = "members.guardian_needed"
     kind: ClassVar[Kind] = Kind.FORBIDDEN
+
+
+class ListNotGranted(DomainError):
+    """A list of members leaves the house only once, within a day of a second person's yes."""
+
+    code = "members.list_not_granted"
+    kind: ClassVar[Kind] = Kind.FORBIDDEN

@@ -15,6 +15,7 @@ from hefu.apps.members.models.rights import (
     DataExport,
     DataRequest,
     KeptRecord,
+    ListExport,
     SignIn,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "DataExport",
     "DataRequest",
     "KeptRecord",
+    "ListExport",
     "Member",
     "OneTimeCode",
     "SignIn",

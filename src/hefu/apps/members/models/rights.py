@@ -198,3 +198,18 @@ class Age(models.Model):
     class Meta:
         verbose_name = _("age")
         verbose_name_plural = _("ages")
+
+
+class ListExport(models.Model):
+    """A list of members that somebody takes out of the house: agreed to by another, taken once."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+")
+    asked_by_id = models.BigIntegerField()
+    reason = models.CharField(_("what for"), max_length=200)
+    asked_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    rows = models.PositiveIntegerField(null=True)  # that were in it
+
+    class Meta:
+        verbose_name = _("list of members taken out")
+        verbose_name_plural = _("lists of members taken out")
