@@ -73,11 +73,10 @@ class MessagesTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     state = Column()
     tries = NumberColumn()
     reason = Column()
-    key = Column(verbose_name="webhook-id", attrs=CODE, orderable=False)
 
     class Meta:
         model = Dispatch
-        fields = ("happened_at", "type", "state", "tries", "reason", "key")
+        fields = ("happened_at", "type", "state", "tries", "reason")
         attrs = {"caption": _("Messages")}
         default = NOTHING
 

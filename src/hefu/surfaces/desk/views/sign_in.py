@@ -17,10 +17,11 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from hefu.apps.accounts.models import SignInProvider, User
+from hefu.apps.accounts.models import Brand, SignInProvider, User
 from hefu.apps.accounts.sign_in.errors import SignInRefused
 from hefu.apps.accounts.sign_in.protocol import Vouched, begin, finish
 from hefu.apps.accounts.sign_in.selectors import (
@@ -71,12 +72,17 @@ def _door(request: HttpRequest, provider: SignInProvider, *, refused: str = "") 
     return render_template(
         request, "desk/sign_in_of.html",
         {
-            "brand": provider.brand, "next": _goal(request),
+            "brand": provider.brand, "brand_title": _name(provider.brand), "next": _goal(request),
             "passwords_off": provider.passwords_off,
             "refused": refusal_words(refused) if refused else "",
         },
         status=403 if refused else 200,
     )  # fmt: skip
+
+
+def _name(brand: Brand) -> str:
+    english = (get_language() or "").startswith("en")
+    return brand.name_en if english and brand.name_en else brand.name
 
 
 def _goal(request: HttpRequest) -> str:

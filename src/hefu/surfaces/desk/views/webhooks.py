@@ -224,10 +224,10 @@ def message(request: DeskRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("desk:webhook_message", args=[found.pk]))
     facts = [
         Fact(name=_("Event"), value=event_words(found.type)),
-        Fact(name=_("Name"), value=found.type, code=True),
+        Fact(name=_("Stable name"), value=found.type, code=True),
         Fact(name="webhook-id", value=found.key, code=True),
         Fact(name=_("Happened"), value=when(found.happened_at)),
-        Fact(name=_("Taken"), value=when(found.taken_at)),
+        Fact(name=_("Taken over at"), value=when(found.taken_at)),
         Fact(name=_("Reason"), value=reason_words(found.reason) or NOTHING),
     ]
     body = json.dumps(json.loads(found.body), ensure_ascii=False, indent=2) if found.body else ""
