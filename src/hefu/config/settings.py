@@ -219,6 +219,7 @@ STORAGES = {
 MEDIA_ROOT = DATA / "media"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 8_000  # the editor of a page with many blocks and languages
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000  # a folder of manuals
 

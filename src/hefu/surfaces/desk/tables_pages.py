@@ -23,7 +23,10 @@ BULK = "bulk"
 class PagesTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """Pages with where they stand; ``marks`` are what a tick sends, by page (none: no ticks)."""
 
-    tick = Column(empty_values=(), orderable=False, exclude_from_export=True, verbose_name="")
+    tick = Column(
+        empty_values=(), orderable=False, exclude_from_export=True, verbose_name=_("Chosen"),
+        attrs={"td": {"class": "tick"}},
+    )  # fmt: skip
     item_no = Column(
         accessor="product__item_no", linkify=("desk:page", [A("pk")]), attrs=CODE,
         verbose_name=_("Item number"),

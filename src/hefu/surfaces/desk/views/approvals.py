@@ -1,5 +1,6 @@
 """Approvals (审批): read all of it, then grant or refuse; never what one asked for oneself."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -26,7 +27,7 @@ from hefu.surfaces.desk.forms import put_refusal, sent
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.promoting.page import asked_facts
-from hefu.surfaces.desk.shown import NOTHING, trail
+from hefu.surfaces.desk.shown import NOTHING, trail, when
 from hefu.surfaces.desk.tables_codes import APPROVAL_KINDS, ApprovalsTable
 from hefu.surfaces.desk.words import field_name
 
@@ -35,20 +36,27 @@ _NAMES = {
     "audience": gettext_lazy("For whom"),
     "currency": gettext_lazy("Currency"),
     "item_no": gettext_lazy("Item number"),
+    "languages": gettext_lazy("Languages"),
+    "manuals": gettext_lazy("Manuals"),
     "min_qty": gettext_lazy("From this quantity"),
     "planned": gettext_lazy("Planned for the batch"),
     "over_issue": gettext_lazy("Beyond the plan"),
     "prizes": gettext_lazy("Prizes"),
+    "publish_at": gettext_lazy("Public from"),
+    "retire_at": gettext_lazy("Public until"),
     "slug": gettext_lazy("Short name"),
     "sku": gettext_lazy("Article"),
     "title": gettext_lazy("Title"),
     "unit": gettext_lazy("Price, minor units"),
+    "version": gettext_lazy("Version"),
     "worst_yuan": gettext_lazy("Cost at most, yuan"),
 }
 #: What it means when a field was left open.
 _OPEN = {
     "audience": gettext_lazy("everybody"),
     "channel": gettext_lazy("Open until shipping"),
+    "publish_at": gettext_lazy("as soon as it is approved"),
+    "retire_at": gettext_lazy("without end"),
     "supplier": gettext_lazy("We print ourselves"),
     "template": gettext_lazy("Sealed code of 16 characters"),
 }
@@ -57,9 +65,11 @@ _OPEN = {
 #: Kinds whose own page shows all that is asked for, and takes the decision.
 _DECIDED_AT = {
     "campaigns.draw": "desk:draw",
+    "campaigns.plan": "desk:campaign",
     "campaigns.price": "desk:price",
     "campaigns.promotion": "desk:promotion",
     "catalog.page": "desk:page",
+    "members.list": "desk:member_list",
 }
 
 
@@ -181,4 +191,6 @@ def _value(name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if value is None:
         return str(_OPEN.get(name, NOTHING))
+    if name in ("publish_at", "retire_at"):
+        return when(datetime.fromisoformat(value))
     return grouped(value) if isinstance(value, int) else str(value)
