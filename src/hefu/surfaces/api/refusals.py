@@ -117,6 +117,8 @@ SENTENCES: dict[str, str] = {
     "campaigns.group_in_use": "an approved promotion stands in the group details.group",
     "campaigns.hold_ended": "it was released at details.at; hold it again",
     "campaigns.legal_gate": "the law's rule details.rule stops it; details.evidence says what",
+    "campaigns.line_overspent": "details.line has details.used of details.planned in use",
+    "campaigns.plan_moved": "somebody else saved the plan; read it again",
     "campaigns.limit_reached": "details.promotion has no use left (details.limit); quote again",
     "campaigns.not_running": "details.promotion was stopped; quote again",
     "campaigns.nothing_to_approve": "no version of the promotion waits for a second person",
@@ -144,6 +146,12 @@ SENTENCES: dict[str, str] = {
     "orders.out_of_stock": "details.left of details.sku are left, details.wanted were wanted",
     "orders.returns_moved": "another return of the order came first; compute again",
     "orders.signature_wrong": "the payment notification was not signed by its provider",
+    # questions
+    "community.answered_already": "the member answered this question before",
+    "community.cannot_merge": "the two questions cannot be merged (details.rule)",
+    "community.not_open": "the question was hidden, or merged into details.question",
+    "community.taken_by_another": "a colleague (details.user) is at this question",
+    "community.too_many": "asked or answered too often; wait as long as Retry-After says",
     # coins
     "ledger.hold_ended": "the hold was captured, released or has run out (details.state)",
     "ledger.insufficient_balance": "the member has fewer coins; details.wanted, details.available",
