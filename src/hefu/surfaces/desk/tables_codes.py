@@ -19,18 +19,20 @@ from hefu.surfaces.desk.shown import NOTHING, when
 
 APPROVAL_KINDS: Mapping[str, Promise] = {
     "campaigns.draw": _("Publish a draw"),
+    "campaigns.plan": _("Work by a campaign's plan"),
     "campaigns.price": _("Put a price into the book"),
     "campaigns.promotion": _("Launch a promotion"),
     "catalog.page": _("Publish a product page"),
     "identity.issue": _("Issue codes"),
+    "members.list": _("Take the list of members out"),
 }
 _ABOUT = ("number", "title", "sku", "model", "batch")  # of an approval's summary
 JOB_KINDS: Mapping[str, Promise] = {
     "campaigns.backtest": _("Backtest"),
     "campaigns.issue_coupons": _("Issue of coupons"),
     "catalog.import_products": _("Import of products"),
-    "catalog.symbols": _("Print file of smart codes"),
     "catalog.import_pages": _("Pages from a list"),
+    "catalog.symbols": _("Print file of smart codes"),
     "epcis.capture": _("Events taken in"),
     "epcis.outbound": _("Events passed on"),
     "identity.export": _("Export of codes"),

@@ -93,9 +93,8 @@ class CampaignsTable(Table):  # type: ignore[misc]  # django-tables2 has no type
         default = NOTHING
 
     def render_title(self, value: str, record: Campaign) -> Any:
-        """Lead to its promotions."""
-        address = boards.where("promotions")
-        return format_html('<a href="{}?campaign={}">{}</a>', address, record.pk, value)
+        """Lead to its plan."""
+        return format_html('<a href="{}">{}</a>', boards.where("campaign", record.pk), value)
 
     def value_title(self, value: str) -> str:
         """Export the title."""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hefu.surfaces.desk.views import price_book, price_checks, promotion_boards, promotions
+from hefu.surfaces.desk.views import campaign_plan, price_book, price_checks, promotion_boards, promotions
 
 urlpatterns: list[URLPattern] = [
     path("promotions/", promotions.promotions, name="promotions"),
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern] = [
     path("promotions/monitor/", promotion_boards.monitor, name="promotion_monitor"),
     path("promotions/campaigns/", promotion_boards.campaigns, name="campaigns"),
     path("promotions/campaigns/new/", promotion_boards.campaign_new, name="campaign_new"),
+    path("promotions/campaigns/<int:pk>/", campaign_plan.campaign, name="campaign"),
+    path("promotions/campaigns/<int:pk>/money.csv", campaign_plan.money, name="campaign_money"),
     path("promotions/partners/", promotion_boards.parts, name="partner_parts"),
     path("promotions/prices/", price_book.prices, name="price_book"),
     path("promotions/price-checks/", price_checks.price_checks, name="price_checks"),

@@ -12,6 +12,12 @@ from hefu.core.errors import DomainError, Kind
 #: By stable code; every one names the remedy.
 _REFUSALS: Mapping[str, Promise] = {
     "not_found": _("There is no such thing here, or it is not yours to see."),
+    "members.list_not_granted": _(
+        "A list of members is downloaded once, within a day of a second person's yes. Ask for it."
+    ),
+    "members.request_moved": _(
+        "This request was answered before, or its identity was not checked yet."
+    ),
     "not_allowed": _("Your role does not include this. Ask your brand admin if it should."),
     "accounts.same_person": _("You asked for this yourself: a second person has to decide."),
     "accounts.already_decided": _("Somebody decided this before you."),

@@ -22,6 +22,7 @@ from hefu.surfaces.design.numbers import short_day
 from hefu.surfaces.design.parts import Tone
 from hefu.surfaces.desk.promoting import boards
 from hefu.surfaces.desk.promoting.clashes import Conflict, Entry, conflicts_said
+from hefu.surfaces.desk.promoting.festivals import festivals
 from hefu.surfaces.desk.tables_draws import TONES
 
 WEEKS = 6
@@ -60,6 +61,7 @@ class Calendar:
     groups: Sequence[Group]
     conflicts: Sequence[Conflict]
     days: Sequence[tuple[int, str]]
+    running: bool  # something of our own, festivals aside
 
 
 def calendar_of(actor: Actor, *, first: date, now: datetime) -> Calendar:
@@ -71,6 +73,7 @@ def calendar_of(actor: Actor, *, first: date, now: datetime) -> Calendar:
         (_("Draws"), "trophy", _draws(actor)),
         (_("Coupon issues"), "ticket", _coupons(actor, now)),
     )
+    feasts = [*festivals(first, last)]
     shown = [(label, icon, _within(entries, first, last)) for label, icon, entries in kinds]
     everything = [entry for _label, _icon, entries in shown for entry in entries]
     conflicts = conflicts_said(actor, everything, now=now)
@@ -89,8 +92,11 @@ def calendar_of(actor: Actor, *, first: date, now: datetime) -> Calendar:
             Group(label=label, icon=icon, bars=[_bar(one, first, last, conflicts) for one in some])
             for label, icon, some in shown
             if some
-        ],
-        conflicts=conflicts, days=days,
+        ] + ([
+            Group(label=_("Festivals"), icon="sparkles",
+                  bars=[_bar(one, first, last, ()) for one in feasts])
+        ] if feasts else []),
+        conflicts=conflicts, days=days, running=bool(everything),
     )  # fmt: skip
 
 
