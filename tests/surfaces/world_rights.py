@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from hefu.apps.accounts.selectors import actor_of
 from hefu.apps.members.models import DataExport
+from hefu.apps.members.services.lists import ask_list
 from hefu.apps.members.services.requests import Asked, enter_request
 from hefu.apps.members.services.sign_ins import begin_sign_in
 from hefu.core.actor import consumer
-from tests.factories import NOW, operator
+from hefu.core.permissions import Role
+from tests.factories import NOW, a_person, operator
 
 #: Only those who handle requests may read these.
-MARKS = ["world asker", "world words"]
+MARKS = ["world asker", "world words", "world list of members"]
 
 
 def rights_values(brand: Any, member: Any) -> dict[Any, Any]:
@@ -22,9 +25,12 @@ def rights_values(brand: Any, member: Any) -> dict[Any, Any]:
     owner = consumer(brand_id=brand.pk, member_id=member.pk)
     device, _ = begin_sign_in(owner, agent="Firefox", region="", now=NOW)
     copy = DataExport.objects.create(brand=brand, member=member, asked_at=NOW)
+    boss = a_person(brand, Role.BRAND_ADMIN)
+    wish = ask_list(actor_of(boss, surface="tests"), reason=MARKS[2], now=NOW)
     pages = ("", "identity/", "extend/", "answer/", "do/")
     return {
         **{(f"desk/data-requests/<int:pk>/{page}", "pk"): request.pk for page in pages},
+        ("desk/members/list/<int:pk>/", "pk"): wish.pk,
         ("account/devices/<int:pk>/end/", "pk"): device.pk,
         ("account/copies/<int:pk>/", "pk"): copy.pk,
         "token": "nobodys-receipt",

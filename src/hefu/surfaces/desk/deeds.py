@@ -269,6 +269,7 @@ ACTIONS: Mapping[str, Promise] = {
     "members.kept_records_erased": _(
         "%(count)s records of a closed account were erased: their time by %(rule)s is over."
     ),
+    "members.list_taken": _("A masked list of %(rows)s members was taken out."),
     "members.other_sign_ins_ended": _("A member signed %(count)s other devices out."),
     "members.request_answered": _("The data request %(number)s was answered: %(state)s."),
     "members.request_entered": _("The data request %(number)s was entered."),

@@ -21,6 +21,7 @@ from hefu.apps.members.selectors import (
     members_for,
 )
 from hefu.apps.members.services import Unmasked, UnmaskReason, unmask
+from hefu.apps.members.services.lists import granted_list, take_list
 from hefu.core.actor import consumer
 from hefu.core.errors import DomainError, Kind, NotFound
 from hefu.core.permissions import Permission
@@ -56,12 +57,18 @@ def members(request: DeskRequest) -> HttpResponseBase:
         except DomainError as refusal:
             rows = rows.none()
             problem = refusal_text(refusal) if refusal.kind is Kind.INVALID else ""
+    now = timezone.now()
+    if "export" in request.GET:
+        take_list(request.actor, now=now)
+    context: dict[str, Any] = {
+        "problem": problem, "searchable": True, "search_hint": _("Whole phone or e-mail"),
+        "granted": granted_list(request.actor, now=now),
+    }  # fmt: skip
+    if not context["granted"]:
+        context["export_urls"] = {}
     return list_page(
-        request, "desk/members.html", MembersTable(rows), name="members",
-        context={
-            "problem": problem, "searchable": True, "search_hint": _("Whole phone or e-mail"),
-        },
-    )  # fmt: skip
+        request, "desk/members.html", MembersTable(rows), name="members", context=context
+    )
 
 
 @page(Permission.MEMBER_VIEW)
