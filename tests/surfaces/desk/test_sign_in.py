@@ -121,6 +121,7 @@ def agreed(address, sub):
     raise AssertionError("nobody was sent back")
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the provider's own
 def test_an_invited_person_signs_in_at_a_real_provider(browser, brand, honest):
     through(brand, honest)
     li = person(brand)

@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 VISIBILITY = timedelta(seconds=60)  # a reaction not finished by then may run again
 MAX_ATTEMPTS = 8
 DONE_KEPT = timedelta(days=7)
+PER_ROUND = 5  # of ten seconds each at most: the last one's claim still holds, its clock is right
 
 #: A clock minds one kind of due column: it does what is due at ``now`` and says how much it did.
 Minder = Callable[[datetime], int]
@@ -81,7 +82,7 @@ def work(
         try:
             close_old_connections()
             now = clock()
-            busy = drain(now=now)
+            busy = drain(now=now, limit=PER_ROUND)
             job = jobs.claim(worker, now=now)
             if job is not None:
                 jobs.run(job, worker=worker, clock=clock)
