@@ -47,6 +47,8 @@ _PERMISSIONS = {
     Permission.ORDER_VIEW: _("See production orders"),
     Permission.PEOPLE_MANAGE: _("Invite people"),
     Permission.PRODUCT_EDIT: _("Change products"),
+    Permission.QUESTION_ANSWER: _("Answer, show, hide and merge questions"),
+    Permission.QUESTION_VIEW: _("See questions of readers"),
     Permission.SALE_MANAGE: _("Change articles, stock and orders; take returns"),
     Permission.SALE_VIEW: _("Read orders and stock"),
     Permission.PRODUCT_VIEW: _("See products"),
