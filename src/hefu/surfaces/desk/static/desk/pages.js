@@ -50,9 +50,25 @@
   document.addEventListener("input", (event) => {
     if (event.target.closest?.("[data-writing]")) drawSoon();
   });
-  document.addEventListener("htmx:afterSwap", (event) => {
-    if (writing()) drawSoon();
+
+  /* Where the hand goes: to the part that was added, the button that moved, Undo; who moves blocks
+     by keys stays in the words. */
+  let byKeys = false;
+  const follow = () => {
+    const hand = writing()?.dataset.hand;
+    if (!hand) return;
+    const named = CSS.escape(hand);
+    const part = writing().querySelector(`[name="${named}"], button[value="${named}"]`);
+    const words = byKeys ? part?.closest("[data-block]")?.querySelector("textarea, input:not([type=hidden])") : null;
+    (words || part)?.focus();
+    byKeys = false;
+  };
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!writing()) return;
+    follow();
+    drawSoon();
   });
+  addEventListener("DOMContentLoaded", follow);
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("[data-preview]")) return;
     event.preventDefault();
@@ -64,6 +80,7 @@
     const button = block?.querySelector(`[data-key=${event.key === "ArrowUp" ? "up" : "down"}]`);
     if (!button || button.disabled) return;
     event.preventDefault();
+    byKeys = true;
     button.click();
   });
 })();
