@@ -27,12 +27,15 @@ from tests.surfaces.world_integration import (
 )
 from tests.surfaces.world_mall import mall_values
 from tests.surfaces.world_pages import PAGE_MARKS, draft_values, page_bodies
+from tests.surfaces.world_plans import MARKS as PLAN_MARKS
+from tests.surfaces.world_plans import plan_values
 from tests.surfaces.world_public import page_values
 from tests.surfaces.world_questions import MARKS as QUESTION_MARKS
 from tests.surfaces.world_questions import question_values
 from tests.surfaces.world_rewards import MARKS, reward_values
 from tests.surfaces.world_rights import MARKS as RIGHTS_MARKS
 from tests.surfaces.world_rights import rights_values
+from tests.surfaces.world_surveys import SURVEY_MARKS, survey_values
 
 SALES = "订单号,商品名称,订购数量,京东价,订单状态,下单时间\n1,锅,1,9.90,完成,2026-11-01 10:00:00\n"
 _DRAW = "draws/<slug:brand>/<slug:slug>/"
@@ -76,11 +79,13 @@ class World:
             **_draw_values(draw, win),
             **billing_values(self.brand),
             **integration_values(self.brand),
+            **survey_values(self.brand, self.member, activation.activation_id),
             **mall_values(self.brand, self.member),
             **page_values(self.brand, self.goods.product),
             **draft_values(self.goods.product),
             **reward_values(self.brand, self.member),
             **rights_values(self.brand, self.member),
+            **plan_values(self.brand),
             **question_values(self.system, self.brand, self.goods.product, self.member),
             "item_no": self.item_no,
             "number": self.order_number,
@@ -109,8 +114,8 @@ class World:
         self.marks = [
             self.order_number, self.goods.product.name, self.member.phone,
             "world list", "world sales", "world budget", "it is mine", "world draft", "world door",
-            *MARKS, *BILLING_MARKS, *INTEGRATION_MARKS, *PAGE_MARKS, *QUESTION_MARKS,
-            *RIGHTS_MARKS,
+            *MARKS, *BILLING_MARKS, *SURVEY_MARKS, *INTEGRATION_MARKS, *PAGE_MARKS, *QUESTION_MARKS,
+            *RIGHTS_MARKS, *PLAN_MARKS,
         ]  # fmt: skip
         catalogue = {self.goods.product.name}
         #: partners of the brand may see its catalogue

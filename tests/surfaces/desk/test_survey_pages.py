@@ -8,8 +8,11 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from hefu.apps.community.events import QuestionAnswered
+from hefu.apps.community.models import Answer, Question
 from hefu.apps.identity.services.activation import ActivationWish, activate
 from hefu.apps.service.models import Ask, Survey, SurveyVersion
+from hefu.config.surveying import ask_after_answer
 from hefu.core.actor import consumer
 from hefu.core.permissions import Role
 from hefu.surfaces.consumer.site import _BRAND, _MEMBERS, _TOKENS, begin_sign_in
@@ -93,7 +96,7 @@ def test_the_question_stands_after_the_result_and_one_press_answers_it(goods):
     card = activated(goods, 0, member)
     page = mine.get(card + "?fresh=1")
     html = page.content.decode()
-    assert html.index("How easy was it to activate?") > html.index("warranty-card")
+    assert html.index("How easy was it to activate?") > html.index("Hand over to somebody else")
     assert Ask.objects.get().shown_at
     empty = mine.post(address_in(page), {"version": "1", "back": card})
     assert (empty.status_code, "Choose a mark first" in text_of(empty)) == (400, True)
@@ -157,3 +160,37 @@ def test_the_desk_reads_results_masked_by_month_and_product_and_takes_them_away(
         partner = role is Role.DISTRIBUTOR
         who = somebody(goods.brand, role) if partner else goods.staff(role)
         assert signed_in(who).get(reverse("desk:surveys")).status_code == 403
+
+
+def test_below_the_makers_answer_only_its_asker_is_asked(goods):
+    a_survey(goods.brand, occasion="answer")
+    member = goods.member()
+    asked = {
+        "brand": goods.brand, "product": goods.product, "language": "en", "showing": "shown",
+        "asked_at": NOW, "due_at": NOW, "changed_at": NOW,
+    }  # fmt: skip
+    question = Question.objects.create(text="how", text_key="1", member_id=member.pk, **asked)
+    by_guest = Question.objects.create(text="why", text_key="2", **asked)
+    for one in (question, by_guest):
+        reply = Answer.objects.create(
+            brand=goods.brand, question=one, kind="maker", text="so", showing="shown", at=NOW
+        )
+        told = QuestionAnswered(
+            brand_id=goods.brand.pk, question_id=one.pk, answer_id=reply.pk,
+            product_id=goods.product.pk, kind="maker",
+        )  # fmt: skip
+        ask_after_answer(told, now=NOW)
+    own, other = (
+        reverse("consumer:question", args=[goods.brand.slug, one.pk])
+        for one in (question, by_guest)
+    )
+    mine, guest = phone(goods, member), phone(goods)
+    assert "How easy was it" not in text_of(guest.get(own))
+    assert "How easy was it" not in text_of(guest.get(other))
+    session = guest.session
+    session["asked"] = [by_guest.pk]
+    session.save()
+    assert "How easy was it" in text_of(guest.get(other))
+    page = mine.get(own)
+    mine.post(address_in(page), {"version": "1", "mark": "5", "back": own})
+    assert [a.mark for a in Ask.objects.order_by("pk")] == [5, None]

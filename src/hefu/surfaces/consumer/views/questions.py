@@ -39,6 +39,7 @@ from hefu.surfaces.consumer.questions import (
 from hefu.surfaces.consumer.questions_forms import AnswerForm, AskForm
 from hefu.surfaces.consumer.sentences import explain
 from hefu.surfaces.consumer.site import SURFACE, Visit, page
+from hefu.surfaces.consumer.surveys import survey_after_answer
 
 PER_PAGE = 20
 #: So alike another question must be for us to ask "is it this one?" before sending.
@@ -212,8 +213,15 @@ def question_page(
         ),
         canonical=page_address(owner, found.pk) if shown else "",
         data=question_data(owner, found, answers) if shown else "", brand_slug=owner.slug,
+        survey=survey_after_answer(visit, found.pk) if _has_asked(visit, found) else None,
         **addresses(owner, found.product),
     )  # fmt: skip
+
+
+def _has_asked(visit: Visit, found: Question) -> bool:
+    """Say whether this reader asked it: the member, or the browser of the guest who did."""
+    guest = not visit.signed_in and found.pk in visit.request.session.get(_ASKED, [])
+    return _is_asker(visit, found) or guest
 
 
 def _is_asker(visit: Visit, found: Question) -> bool:
