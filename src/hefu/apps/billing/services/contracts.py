@@ -8,27 +8,18 @@ from django.db.models import F
 from django.utils import timezone
 
 from hefu.apps.audit.services import publish, record, service
+from hefu.apps.billing.access import operator_only
 from hefu.apps.billing.errors import AlreadyCharged, ContractOverlaps, NoOperator
 from hefu.apps.billing.events import BlockSold, ContractSigned
 from hefu.apps.billing.models import Block, Charge, Contract, Meter, Operator
-from hefu.core.actor import Actor, ActorKind
-from hefu.core.errors import Invalid, NotAllowed, NotFound
+from hefu.core.actor import Actor
+from hefu.core.errors import Invalid, NotFound
 from hefu.core.metering import month_after
 from hefu.core.money import WHOLE_BP, minor_digits
 
 LONGEST_GRACE = 730
 MOST_CODE_YEARS = 10**12
 MOST_AMOUNT = 10**15
-
-
-def operator_only(actor: Actor) -> None:
-    """Insist on the operator's own hand: no role of a brand makes contracts or marks payments.
-
-    Raises:
-        NotAllowed: it is a person or a key of a brand.
-    """
-    if actor.kind is not ActorKind.SYSTEM:
-        raise NotAllowed(permission="operator")
 
 
 @service

@@ -8,13 +8,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from hefu.apps.audit.services import publish, record, service
+from hefu.apps.billing.access import operator_only
 from hefu.apps.billing.errors import AlreadyCredited, AlreadyPaid
 from hefu.apps.billing.events import InvoiceIssued, InvoicePaid
 from hefu.apps.billing.models import Block, Charge, Contract, CreditedLine, Invoice, Operator
 from hefu.apps.billing.papers import Line, Paper, Party, paper_of, seal_of
 from hefu.apps.billing.selectors.contracts import span_of
 from hefu.apps.billing.selectors.metered import amount_of
-from hefu.apps.billing.services.contracts import operator_only
 from hefu.apps.billing.services.metering import meter_brand
 from hefu.apps.catalog.models import Product
 from hefu.core.actor import Actor, system

@@ -126,6 +126,7 @@ def answer(
     return ask
 
 
+@service
 def skip(actor: Actor, *, key: str, now: datetime) -> None:
     """Not now: the occasion is not shown again. Skipping twice, or after an answer, is harmless.
 
