@@ -149,8 +149,11 @@ def _issue(
         currency=contract.currency, gross=paper.gross, issued_on=today, due_on=due_on,
         issued_at=now, credits=taken_back,
     )  # fmt: skip
-    record(actor, "billing.credit_issued" if taken_back else "billing.invoice_issued", invoice, now=now, number=invoice.number,
-           gross=invoice.gross, currency=invoice.currency, sha256=invoice.sha256)  # fmt: skip
+    record(
+        actor, "billing.credit_issued" if taken_back else "billing.invoice_issued", invoice,
+        now=now, number=invoice.number, gross=invoice.gross, currency=invoice.currency,
+        sha256=invoice.sha256,
+    )  # fmt: skip
     publish(
         InvoiceIssued(
             brand_id=contract.brand_id, invoice_id=invoice.pk, number=invoice.number,
