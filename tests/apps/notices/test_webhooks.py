@@ -230,6 +230,22 @@ def test_days_of_failures_switch_it_off_and_the_admins_are_told(brand, admin, re
     assert not Dispatch.objects.exclude(state="taken").exists()
 
 
+def test_a_new_address_is_tried_at_once(brand, admin, receiver):
+    endpoint, _ = made(admin, receiver, address=f"{receiver.url}/old")
+    receiver.moods.append(500)
+    joined(brand)
+    joined(brand)
+    work()
+    managing.change_endpoint(
+        admin, endpoint=endpoint, name="ERP", address=f"{receiver.url}/new", events=[], now=NOW
+    )
+    endpoint.refresh_from_db()
+    assert (endpoint.failing_since, endpoint.held_until) == (None, None)
+    joined(brand)
+    work()
+    assert Dispatch.objects.get(state="taken")
+
+
 def test_who_says_gone_is_switched_off_at_once(brand, admin, receiver):
     endpoint, _ = made(admin, receiver)
     receiver.moods.append(410)

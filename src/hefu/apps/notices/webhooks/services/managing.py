@@ -88,8 +88,11 @@ def change_endpoint(
     """
     _check_mine(actor, endpoint)
     _check(name, address, events)
-    endpoint.name, endpoint.address, endpoint.events = name, address, sorted(set(events))
-    endpoint.save(update_fields=["name", "address", "events"])
+    row = Endpoint.objects.filter(pk=endpoint.pk)
+    if address != endpoint.address:  # what the old one did is not held against the new one
+        row.update(failing_since=None, failures=0, held_until=None)
+    row.update(name=name, address=address, events=sorted(set(events)))
+    endpoint.refresh_from_db()
     record(actor, "notices.webhook_changed", endpoint, now=now, events=len(endpoint.events))
 
 
