@@ -9,13 +9,18 @@ import pytest
 import time_machine
 from django.db import connections
 
+from hefu.apps.catalog.models import Page
+from hefu.apps.catalog.services.pages_deciding import retire_page
 from hefu.apps.identity.models import GuessAlarm, Scan, Unit
 from hefu.apps.identity.selectors.batches import BOOK
 from hefu.apps.identity.services import marks
 from hefu.apps.identity.services.throttle import THROTTLE
 from hefu.core.codes import Code
+from hefu.core.permissions import Role
 from hefu.surfaces.consumer.results import grouped_code
+from hefu.surfaces.edge import pages
 from hefu.surfaces.edge.app import Edge
+from tests.apps.catalog.pages import a_draft, publish
 from tests.apps.identity.life.rows import Goods
 from tests.factories import NOW
 from tests.loops import run
@@ -136,6 +141,21 @@ def test_the_page_names_this_code_and_no_other(goods):
         assert goods.code(serial) in reply.text  # the way to activation
         assert goods.code(3 - serial) not in reply.text
         assert "ZZZ" not in reply.text
+
+
+def test_R102_a_scan_leads_to_the_page_of_its_product_by_its_own_code(goods, monkeypatch):
+    writer = goods.house.specialist
+    publish(writer, goods.staff(Role.APPROVER), a_draft(writer, goods.product).page)
+    monkeypatch.setattr(pages, "_pages", pages._Shelf())  # what was believed before is too old
+    pages._with_page.cache_clear()
+
+    for serial in (1, 2):
+        (reply,) = scan(link(goods, goods.code(serial)[:16]))
+        assert f'href="/c/{goods.code(serial)}/manual/"' in reply.text
+    retire_page(writer, page=Page.objects.get(), reason="over", now=NOW)
+    monkeypatch.setattr(pages, "_pages", pages._Shelf())
+    pages._with_page.cache_clear()
+    assert "/manual/" not in scan(link(goods, goods.code(1)[:16]))[0].text
 
 
 def test_all_misses_look_alike(goods):
