@@ -167,8 +167,9 @@ def test_a_sale_of_a_block_said_twice_is_one_and_another_under_its_key_is_refuse
     contract = a_contract(house.brand)
     first = a_block(house, contract)
     assert a_block(house, contract) == first
-    with pytest.raises(Invalid):
-        a_block(house, contract, codes=61)
+    for wrong in ({"codes": 61}, {"key": "B-9", "now": at(date(2028, 1, 1))}):
+        with pytest.raises(Invalid):
+            a_block(house, contract, **wrong)
     assert Block.objects.count() == 1
 
 

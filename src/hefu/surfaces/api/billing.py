@@ -24,7 +24,7 @@ from hefu.surfaces.api.problems import REFUSALS
 router = Router(tags=["billing"])
 VIEW, ORDERS = Permission.BILLING_VIEW, Permission.ORDER_VIEW
 InvoiceNumber = Annotated[
-    str, Path(min_length=1, max_length=30, pattern=r"^[-\w]+$", examples=["HF-000001"])
+    str, Path(min_length=1, max_length=30, pattern=r"^[-0-9A-Za-z]+$", examples=["HF-000001"])
 ]
 
 

@@ -161,13 +161,16 @@ def sell_block(
 
     Raises:
         NotFound: another brand's contract.
-        Invalid: a number cannot be, or the key names another sale.
+        Invalid: a number cannot be, the contract is over (nothing would invoice it), or the key
+            names another sale.
     """
     operator_only(actor)
     if contract.brand_id != actor.own_brand():
         raise NotFound
     today = timezone.localdate(now)
     _check_block(key, codes, years, amount)
+    if contract.invoice_due_on is None or today > contract.until_on:
+        raise Invalid(field="contract", rule="over", value=contract.number)
     if expires_on < today:
         raise Invalid(field="expires_on", rule="past", value=str(expires_on))
     block, created = Block.objects.get_or_create(
