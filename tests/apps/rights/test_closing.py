@@ -18,7 +18,7 @@ from hefu.apps.ledger.selectors import book_is_balanced, imbalances
 from hefu.apps.members.errors import ProofNeeded
 from hefu.apps.members.models import Closing, Consent, DataRequest, KeptRecord, Member
 from hefu.apps.members.own import receipt_by_token
-from hefu.apps.members.services import sign_ins
+from hefu.apps.members.rights import FRESH
 from hefu.apps.members.services.closing import close_account, close_for, erase_kept
 from hefu.apps.notices.models import Message
 from hefu.apps.orders.models import Cart, Order, OrderState
@@ -135,7 +135,7 @@ def test_closing_shows_on_the_request_desk_as_done(closed):
 
 def test_without_a_fresh_proof_nothing_happens():
     life = Life()
-    late = life.device.proved_at + sign_ins.FRESH
+    late = life.device.proved_at + FRESH
 
     with pytest.raises(ProofNeeded):
         close_account(life.me, sign_in_id=life.device.pk, now=late)

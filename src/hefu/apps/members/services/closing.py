@@ -17,9 +17,9 @@ from hefu.apps.members.holders import holders, stakes_of
 from hefu.apps.members.member_data import person_of
 from hefu.apps.members.models import Closing, DataRequest, KeptRecord, Member
 from hefu.apps.members.numbers import numbered
+from hefu.apps.members.rights import fresh_sign_in
 from hefu.apps.members.selectors import signed_in_member
 from hefu.apps.members.services.requests import note_done
-from hefu.apps.members.services.sign_ins import insist_on_proof
 from hefu.core.actor import Actor, system
 from hefu.core.errors import NotFound
 from hefu.core.permissions import Permission
@@ -48,7 +48,7 @@ def close_account(actor: Actor, *, sign_in_id: int, now: datetime) -> Closed:
         ProofNeeded: the address was not proved within the last minutes.
     """
     member = signed_in_member(actor)
-    insist_on_proof(actor, sign_in_id=sign_in_id, now=now)
+    fresh_sign_in(actor, sign_in_id=sign_in_id, now=now)
     note_done(actor, member=member, kind=DataRequest.Kind.DELETE, now=now)
     return _close(actor, member, by_staff=False, now=now)
 

@@ -21,9 +21,9 @@ from hefu.apps.members.errors import CopyNotReady
 from hefu.apps.members.holders import holders
 from hefu.apps.members.member_data import person_of
 from hefu.apps.members.models import DataExport, DataRequest, Member
+from hefu.apps.members.rights import fresh_sign_in
 from hefu.apps.members.selectors import signed_in_member
 from hefu.apps.members.services.requests import note_done
-from hefu.apps.members.services.sign_ins import insist_on_proof
 from hefu.apps.notices.services import queue_message
 from hefu.core.actor import Actor
 from hefu.core.errors import NotFound
@@ -48,7 +48,7 @@ def ask_copy(actor: Actor, *, sign_in_id: int, now: datetime) -> DataExport:
         ProofNeeded: the address was not proved within the last minutes.
     """
     member = signed_in_member(actor)
-    insist_on_proof(actor, sign_in_id=sign_in_id, now=now)
+    fresh_sign_in(actor, sign_in_id=sign_in_id, now=now)
     copy, fresh = _begin(actor, member, now=now)
     if fresh:
         note_done(actor, member=member, kind=DataRequest.Kind.COPY, now=now)
@@ -163,7 +163,7 @@ def fetch_copy(actor: Actor, *, copy_id: int, sign_in_id: int, now: datetime) ->
     copy = DataExport.objects.filter(member=member, pk=copy_id).first()
     if copy is None:
         raise NotFound
-    insist_on_proof(actor, sign_in_id=sign_in_id, now=now)
+    fresh_sign_in(actor, sign_in_id=sign_in_id, now=now)
     path = Path(settings.HEFU_DATA) / copy.path
     ready = copy.state == State.READY and copy.expires_at and now < copy.expires_at
     if not ready or not path.is_file():

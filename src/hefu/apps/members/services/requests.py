@@ -12,6 +12,7 @@ from hefu.apps.audit.services import record, service
 from hefu.apps.members.errors import RequestMoved
 from hefu.apps.members.models import DataRequest, Member
 from hefu.apps.members.numbers import numbered
+from hefu.apps.members.rights import request_by_id
 from hefu.apps.members.selectors import signed_in_member
 from hefu.apps.notices.services import queue_message
 from hefu.core.actor import Actor
@@ -37,20 +38,6 @@ class Asked:
     received_on: date
     term: str = "CN"
     member_id: int | None = None
-
-
-def requests_by_id(actor: Actor, pk: int) -> DataRequest:
-    """Return a request that the actor may handle.
-
-    Raises:
-        NotAllowed: the role does not handle members' rights.
-        NotFound: another brand's, or none.
-    """
-    actor.require(Permission.MEMBER_RIGHTS)
-    found = DataRequest.objects.filter(brand_id=actor.own_brand(), pk=pk).first()
-    if found is None:
-        raise NotFound
-    return found
 
 
 @service
@@ -128,6 +115,7 @@ def ask(actor: Actor, *, kind: str, words: str, now: datetime) -> DataRequest:
     return row
 
 
+@service
 def note_done(actor: Actor, *, member: Member, kind: DataRequest.Kind, now: datetime) -> None:
     """Note, inside another deed, a right that the member used on the phone: it is done."""
     asked = Asked(
@@ -151,7 +139,7 @@ def check_identity(
         Invalid: nothing said, or too long.
         RequestMoved: it was checked or answered before.
     """
-    request = requests_by_id(actor, request.pk)
+    request = request_by_id(actor, request.pk)
     identity = identity.strip()
     if not identity:
         raise Invalid(field="identity", rule="required")
@@ -183,7 +171,7 @@ def extend_request(
         Invalid: no reason, or the rule knows no longer term.
         RequestMoved: it is answered, or was made longer before.
     """
-    request = requests_by_id(actor, request.pk)
+    request = request_by_id(actor, request.pk)
     because = because.strip()
     if not because:
         raise Invalid(field="because", rule="required")
@@ -210,7 +198,7 @@ def answer_request(
         Invalid: no words; a refusal that names no known rule.
         RequestMoved: identity was not checked, or it was answered before.
     """
-    request = requests_by_id(actor, request.pk)
+    request = request_by_id(actor, request.pk)
     answer = answer.strip()
     if not answer:
         raise Invalid(field="answer", rule="required")

@@ -8,15 +8,13 @@ from django.utils import timezone
 from hefu.apps.accounts.fields import lookup
 from hefu.apps.audit.services import record, service
 from hefu.apps.members.addresses import normalise_address
-from hefu.apps.members.errors import ProofNeeded, WrongCode
+from hefu.apps.members.errors import WrongCode
 from hefu.apps.members.models import SignIn
 from hefu.apps.members.selectors import signed_in_member
 from hefu.apps.members.services.proofs import counting_service, take_code
 from hefu.core.actor import Actor
 from hefu.core.errors import NotFound
 
-#: A proof is fresh for so long: enough to read a warning, too little to leave a phone lying.
-FRESH = timedelta(minutes=10)
 KEPT = timedelta(days=30)  # of a sign-in that ended or was not used; longer than a session lives
 AGENT_CHARS = 40
 
@@ -101,25 +99,6 @@ def confirm_proof(actor: Actor, *, sign_in_id: int, code: str, now: datetime) ->
     row.save(update_fields=["proved_at"])
     record(actor, "members.address_proved", member, now=now)
     return row
-
-
-def insist_on_proof(actor: Actor, *, sign_in_id: int, now: datetime) -> SignIn:
-    """Return the device if the address was proved on it within the last minutes.
-
-    Raises:
-        ProofNeeded: it was not, or the device is another's.
-    """
-    mine = SignIn.objects.filter(
-        pk=sign_in_id, member_id=actor.member_id or 0, brand_id=actor.own_brand(), ended_at=None
-    ).first()
-    if mine is None or not is_fresh(mine, now=now):
-        raise ProofNeeded
-    return mine
-
-
-def is_fresh(sign_in: SignIn, *, now: datetime) -> bool:
-    """Say whether the address was proved on this device a moment ago."""
-    return now - FRESH < sign_in.proved_at <= now
 
 
 def forget_sign_ins(now: datetime) -> int:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from hefu.apps.members.models import DataRequest
 from hefu.apps.members.own import receipt_of, requests_for
+from hefu.apps.members.rights import request_by_id
 from hefu.apps.members.selectors import card_of, member_by_address
 from hefu.apps.members.services import requests as services
 from hefu.apps.members.services.closing import close_for
@@ -118,7 +119,7 @@ def add(request: DeskRequest) -> HttpResponse:
 @page(Permission.MEMBER_RIGHTS)
 def data_request(request: DeskRequest, pk: int) -> HttpResponse:
     """Show one request with what can be done next."""
-    return _show(request, services.requests_by_id(request.actor, pk))
+    return _show(request, request_by_id(request.actor, pk))
 
 
 def _show(
@@ -226,7 +227,7 @@ def _deed(
     request: DeskRequest, pk: int, name: str, form: forms.Form,
     deed: Callable[[DataRequest], str],
 ) -> HttpResponse:  # fmt: skip
-    row = services.requests_by_id(request.actor, pk)
+    row = request_by_id(request.actor, pk)
     if form.is_valid():
         try:
             messages.success(request, deed(row))
@@ -241,7 +242,7 @@ def _deed(
 @require_POST
 def carry_out(request: DeskRequest, pk: int) -> HttpResponse:
     """Do by one press what the house can do itself: a copy, a restriction, closing."""
-    row = services.requests_by_id(request.actor, pk)
+    row = request_by_id(request.actor, pk)
     now, deed = timezone.now(), request.POST.get("deed", "")
     if row.member_id is None or row.state != State.CHECKED:
         messages.error(request, _("Check the identity and find the account first."))

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hefu.apps.accounts.models import Approval
-from hefu.apps.members.services.lists import approval_of, ask_list, decide_list, list_by_id
+from hefu.apps.members.rights import approval_of, list_by_id
+from hefu.apps.members.services.lists import ask_list, decide_list
 from hefu.core.errors import DomainError
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.parts import Fact

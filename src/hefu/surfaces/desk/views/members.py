@@ -13,6 +13,7 @@ from hefu.apps.identity.selectors.activations import activations_for
 from hefu.apps.ledger.selectors import balance_for, history_for
 from hefu.apps.members.models import Member
 from hefu.apps.members.purposes import Purpose
+from hefu.apps.members.rights import granted_list
 from hefu.apps.members.selectors import (
     card_of,
     consents_for,
@@ -21,7 +22,7 @@ from hefu.apps.members.selectors import (
     members_for,
 )
 from hefu.apps.members.services import Unmasked, UnmaskReason, unmask
-from hefu.apps.members.services.lists import granted_list, take_list
+from hefu.apps.members.services.lists import take_list
 from hefu.core.actor import consumer
 from hefu.core.errors import DomainError, Kind, NotFound
 from hefu.core.permissions import Permission

@@ -13,9 +13,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from hefu.apps.members.rights import is_fresh
 from hefu.apps.members.selectors import card_of, signed_in_member
 from hefu.apps.members.services import request_proof
-from hefu.apps.members.services.sign_ins import confirm_proof, is_fresh
+from hefu.apps.members.services.sign_ins import confirm_proof
 from hefu.core.errors import DomainError
 from hefu.surfaces.consumer.forms import ProofForm, refuse
 from hefu.surfaces.consumer.sentences import explain
