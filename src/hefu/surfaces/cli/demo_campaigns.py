@@ -5,13 +5,14 @@ import io
 import random
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from hefu.apps.audit.worker import work_off
 from hefu.apps.campaigns.models import DrawKind, EntryBy, Promotion
 from hefu.apps.campaigns.selectors.assembling import rules_with
 from hefu.apps.campaigns.selectors.audiences import Audience
 from hefu.apps.campaigns.selectors.promotions import newest_version
-from hefu.apps.campaigns.services import backtests, flash, promotions
+from hefu.apps.campaigns.services import backtests, flash, plans, promotions
 from hefu.apps.campaigns.services.coupons import Issue, issue_coupons
 from hefu.apps.campaigns.services.draws import planning, publishing
 from hefu.apps.campaigns.services.draws.planning import DrawPlan, PrizePlan
@@ -22,6 +23,16 @@ from hefu.apps.orders.models import Article
 from hefu.apps.orders.selectors.articles import articles_for
 from hefu.core.actor import Actor
 from hefu.core.backtest import Plan, Side
+from hefu.core.planning import (
+    Goal,
+    GoalKind,
+    Line,
+    LineKind,
+    Metric,
+    ThemeKind,
+    extended,
+    template,
+)
 from hefu.core.promotions import (
     Benefit,
     LineOff,
@@ -67,6 +78,7 @@ class Campaigns:
         self._draw()
         self._flash_sale()
         self._backtest(waiting)
+        self._plan()
         work_off(clock=clock)
 
     def _promotion(
@@ -140,6 +152,40 @@ class Campaigns:
             plan=plan,
         )  # fmt: skip
         backtests.start_backtest(self.manager, source=source, of=comparison, now=self.now)
+
+    def _plan(self) -> None:
+        """A campaign with a signed plan, some of it done and some of it spent."""
+        start = (self.now + 5 * DAY).date()
+        campaign = promotions.open_campaign(
+            self.manager, slug="year-end", title="年终感恩季", purpose="老会员回购，新会员首单",
+            now=self.now,
+        )  # fmt: skip
+        plan = extended(extended(template(start), "duties"), "deliver")
+        plan = replace(
+            plan, theme_kind=ThemeKind.BRAND, theme="一年好饭，感谢有你",
+            goals=(
+                Goal(kind=GoalKind.SHARE, metric=Metric.NEW_MEMBERS, target=300, baseline=120),
+                Goal(kind=GoalKind.UPGRADE, metric=Metric.ORDER_VALUE, target=45_000,
+                     baseline=39_800),
+            ),
+            lines=(
+                Line(id="gifts", kind=LineKind.GOODS, name="满赠保温杯", planned=800_000),
+                Line(id="video", kind=LineKind.INTERNET, name="短视频投放", planned=1_500_000,
+                     reach="平台后台"),
+                Line(id="posters", kind=LineKind.OUTDOOR, name="门店海报", planned=300_000,
+                     reach="门店照片"),
+            ),
+        )  # fmt: skip
+        about: dict[str, Any] = {"campaign": campaign, "now": self.now}
+        plans.write_plan(self.manager, plan=plan, revision=0, **about)
+        plans.submit_plan(self.manager, **about)
+        plans.sign_plan(self.approver, **about)
+        for task in ("plan", "scheme"):
+            plans.task_done(self.manager, task=task, done=True, **about)
+        plans.spend(self.manager, line="gifts", kind="commit", amount=500_000, note="工厂订单",
+                    key="demo-1", **about)  # fmt: skip
+        plans.spend(self.manager, line="posters", kind="spend", amount=120_000, note="首批印刷",
+                    key="demo-2", **about)  # fmt: skip
 
     def _orders(self) -> io.BytesIO:
         text = io.StringIO()
