@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from django.db.models import QuerySet
+
 from hefu.apps.accounts.models import Approval
 from hefu.apps.members.errors import ProofNeeded
-from hefu.apps.members.models import DataRequest, ListExport, SignIn
+from hefu.apps.members.models import DataRequest, ListExport, Record, SignIn
 from hefu.core.actor import Actor
 from hefu.core.errors import NotFound
 from hefu.core.permissions import Permission
@@ -93,3 +95,27 @@ def fresh_sign_in(actor: Actor, *, sign_in_id: int, now: datetime) -> SignIn:
 def is_fresh(sign_in: SignIn, *, now: datetime) -> bool:
     """Say whether the address was proved on this device a moment ago."""
     return now - FRESH < sign_in.proved_at <= now
+
+
+def records_for(actor: Actor) -> QuerySet[Record]:
+    """The brand's registers, the newest first, for those who run the brand or audit it.
+
+    Raises:
+        NotAllowed: neither.
+    """
+    if not actor.may(Permission.AUDIT_VIEW):
+        actor.require(Permission.BRAND_MANAGE)
+    return Record.objects.filter(brand_id=actor.own_brand()).order_by("-on", "-pk")
+
+
+def record_by_id(actor: Actor, pk: int) -> Record:
+    """Return one record.
+
+    Raises:
+        NotAllowed: as ``records_for``.
+        NotFound: another brand's, or none.
+    """
+    found = records_for(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -16,6 +16,7 @@ from hefu.apps.members.models.rights import (
     DataRequest,
     KeptRecord,
     ListExport,
+    Record,
     SignIn,
 )
 
@@ -32,6 +33,7 @@ __all__ = [
     "ListExport",
     "Member",
     "OneTimeCode",
+    "Record",
     "SignIn",
     "Standing",
 ]

@@ -213,3 +213,41 @@ class ListExport(models.Model):
     class Meta:
         verbose_name = _("list of members taken out")
         verbose_name_plural = _("lists of members taken out")
+
+
+class Record(models.Model):
+    """What the house must be able to show: impact assessments, transfers abroad, breaches.
+
+    Laws L42 (kept for three years), L43 and L38. Names no member: a breach says how many.
+    """
+
+    class Kind(models.TextChoices):
+        """Which register it belongs to."""
+
+        IMPACT = "impact", _("impact assessment")
+        TRANSFER = "transfer", _("transfer abroad")
+        BREACH = "breach", _("breach")
+
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(_("register"), max_length=8, choices=Kind.choices)
+    title = models.CharField(_("title"), max_length=120)
+    on = models.DateField(_("day"))  # done, begun, or found out
+    data = models.CharField(_("which data"), max_length=500)
+    why = models.TextField(_("purpose or cause"))
+    harm = models.TextField(_("what it may do to people"))
+    measures = models.TextField(_("measures"))
+    recipient = models.CharField(_("recipient or contact"), max_length=200, blank=True)
+    people = models.PositiveIntegerField(_("people concerned"), null=True, blank=True)
+    authority_told_at = models.DateTimeField(_("authority told"), null=True)
+    people_told_at = models.DateTimeField(_("people told"), null=True)
+    closed_at = models.DateTimeField(null=True)
+    by = models.CharField(max_length=120)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("record")
+        verbose_name_plural = _("records")
+        indexes = [models.Index(fields=["brand", "kind", "-on"], name="members_record_newest")]
+
+    def __str__(self) -> str:
+        return self.title
