@@ -32,6 +32,7 @@ FIELDS: Mapping[str, str] = {
     "given": "whether the answer was yes",
     "gross": "amount with tax, in the smallest unit of `currency`",
     "invoice_id": "number of the invoice's row",
+    "item_no": "item number of the model",
     "kept_id": "number of the question that is kept",
     "kind": "stable word: which kind",
     "mark_id": "number of the mark on a range",
