@@ -36,6 +36,7 @@ from hefu.surfaces.cli.demo_business import ask_buyers, open_account
 from hefu.surfaces.cli.demo_campaigns import Campaigns
 from hefu.surfaces.cli.demo_mall import open_mall
 from hefu.surfaces.cli.demo_pages import DemoPages
+from hefu.surfaces.cli.demo_questions import Questions
 
 FILES = Path(__file__).resolve().parents[4] / "demo"
 Plan = dict[str, Any]
@@ -122,6 +123,12 @@ class _Founding:
                 now=self.now,
                 random=self.random,
             ).run()
+        if "questions" in plan:
+            self.say("readers' questions, answered by the maker and by owners")
+            Questions(
+                brand_id=brand.pk, system=self.actor, now=self.now,
+                specialist=self._person(Role.PRODUCT_SPECIALIST),
+            ).run(FILES / plan["questions"])  # fmt: skip
         self.say("a batch to try, and its printer files")
         self._try(*plan["try_order"])
         work_off(clock=clock)
@@ -233,6 +240,7 @@ def _answer(plan: Plan, origin: str) -> dict[str, Any]:
         f"  type a code      {origin}/check/",
         f"  the mall         {origin}/mall/of/{first['slug']}/",
         f"  a draw           {origin}/draws/{first['slug']}/anniversary/",
+        f"  questions        {origin}/questions/of/{first['slug']}/",
         f"  the desk         {origin}/desk/",
         f"  messages         {origin}/demo/messages/   (one-time codes arrive here)",
         f"  the API          {origin}/api/v1/openapi.json",
