@@ -62,7 +62,7 @@ def test_a_logo_is_a_picture(brand, desk):
         sent = {**SENT, "logo": SimpleUploadedFile("logo.png", content, "image/png")}
         answer = desk.post("/desk/brand/", sent)
         assert answer.status_code == 422
-        assert "This file cannot be taken" in answer.content.decode()
+        assert 'id="id_logo_error"' in answer.content.decode()
     brand.refresh_from_db()
     assert (brand.logo, brand.name_en) == ("", "")
 

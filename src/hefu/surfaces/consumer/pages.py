@@ -13,6 +13,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -166,7 +167,7 @@ def _months(months: int) -> str:
 
 
 def _published(shown: ShownPage) -> str:
-    return day_text(shown.published_at.date()) if shown.published_at else ""
+    return day_text(timezone.localdate(shown.published_at)) if shown.published_at else ""
 
 
 def _canonical(reading: Reading) -> str:

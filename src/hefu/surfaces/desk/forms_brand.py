@@ -12,7 +12,7 @@ class BrandForm(forms.Form):
     """Name, colour, logo, host, and the trader that the law wants named (L50)."""
 
     name = forms.CharField(label=_("Name of the brand"), max_length=80)
-    name_en = forms.CharField(label=_("English name"), max_length=80, required=False)
+    name_en = forms.CharField(label=_("English name of the brand"), max_length=80, required=False)
     colour = forms.CharField(
         label=_("Colour"),
         max_length=7,
