@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from hefu.apps.campaigns.models import Campaign, PlanTask, PlanVersion
 from hefu.apps.campaigns.selectors.plans import (
@@ -114,11 +114,11 @@ def _phases(plan: Plan, today: date) -> list[dict[str, Any]]:
 
 
 def _facts(plan: Plan) -> list[Fact]:
-    spans = phases(plan).values()
+    whole = sum(span.days for span in phases(plan).values())
     return [
         Fact(name=_("Theme"), value=plan.theme or NOTHING),
         Fact(name=_("It hangs on"), value=str(dict(THEMES)[plan.theme_kind])),
-        Fact(name=_("In all"), value=_("%(n)s days") % {"n": sum(span.days for span in spans)}),
+        Fact(name=_("In all"), value=ngettext("%(n)s day", "%(n)s days", whole) % {"n": whole}),
         Fact(name=_("First spoken of"), value=day(warm_up_on(plan.starts_on))),
         Fact(name=_("Last push"), value=day(launch_push_on(plan.starts_on))),
         Fact(name=_("Planned money"), value=boards.amount(plan.planned, "CNY")),
@@ -142,7 +142,7 @@ def _groups(
             later = moved.get(task.id)
             tasks.append(
                 TaskRow(
-                    id=task.id, title=task.title, owner=task.owner or NOTHING,
+                    id=task.id, title=task.title, owner=task.owner,
                     days=f"{day(span.first_on)} – {day(span.last_on)}",
                     waits=", ".join(titles[one] for one in task.after), over=over.get(task.id, 0),
                     tone=tone, state=state, done=bool(row and row.done_at),
