@@ -37,7 +37,7 @@ FIELDS: Mapping[str, str] = {
     "kind": "stable word: which kind",
     "mark_id": "number of the mark on a range",
     "member_id": "number of the member, as in `/members/{member}`",
-    "number": "number on the invoice",
+    "number": "number on the invoice; of a page: its version",
     "order": "number of the order, as people write it",
     "order_id": "number of the order's row",
     "parent_code": "code of the package",
