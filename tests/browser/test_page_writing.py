@@ -65,7 +65,7 @@ def test_a_page_is_written_and_the_phone_beside_it_follows(browser_page, brand):
     paper = {"name": "V1.pdf", "mimeType": "application/pdf", "buffer": manual()}
     page.locator("#upload-manual").set_input_files(paper)
     page.locator('[id="id_manuals.0.batches"]').fill("01")
-    page.get_by_text("English", exact=True).first.click()
+    page.locator("label[for=tab-en]").click()
     assert page.locator('[id="id_texts.en.title"]').is_visible()
     assert not page.locator('[id="id_texts.zh.title"]').is_visible()
     phone.get_by_role("heading", name="Rice cooker").wait_for()

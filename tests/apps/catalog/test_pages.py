@@ -9,6 +9,7 @@ from hefu.apps.accounts.errors import ContentChanged, SamePerson
 from hefu.apps.accounts.models import Approval
 from hefu.apps.accounts.selectors import approvals_for
 from hefu.apps.audit.models import Entry
+from hefu.apps.audit.worker import drain
 from hefu.apps.catalog.errors import MediaInUse
 from hefu.apps.catalog.errors_pages import (
     EditedMeanwhile,
@@ -18,6 +19,7 @@ from hefu.apps.catalog.errors_pages import (
     PageExists,
     PageIncomplete,
 )
+from hefu.apps.catalog.events import PagePublished, PageRetired
 from hefu.apps.catalog.models import Page, PageVersion
 from hefu.apps.catalog.page_values import Draft
 from hefu.apps.catalog.selectors_pages import (
@@ -447,3 +449,31 @@ def test_a_section_lists_what_is_public_once(editor, approver, public, brand):
     now_ = [(row.number, row.public_at) for row in public_versions_of(brand, now=NOW)]
     then = [(row.number, row.public_at) for row in public_versions_of(brand, now=NOW + HOUR)]
     assert (now_, then) == ([(1, NOW)], [(2, NOW + HOUR)])
+
+
+def test_others_are_told_what_readers_see(editor, approver, product, settings):
+    settings.HEFU_REACTIONS = "tests.apps.catalog.test_pages.REACTIONS"
+    TOLD.clear()
+    draft = a_draft(editor, product, publish_at=NOW + HOUR, retire_at=NOW + 2 * HOUR)
+    publish(editor, approver, draft.page)
+    while drain(now=NOW):
+        pass
+    assert TOLD == []
+
+    mind_pages(NOW + HOUR)
+    mind_pages(NOW + 2 * HOUR)
+    while drain(now=NOW + 2 * HOUR):
+        pass
+
+    about = {"brand_id": product.brand_id, "product_id": product.pk, "item_no": "PN587"}
+    assert [PagePublished(**about, number=1), PageRetired(**about, number=1)] == TOLD
+
+
+TOLD = []
+
+
+def told(event, *, now):
+    TOLD.append(event)
+
+
+REACTIONS = {PagePublished: (told,), PageRetired: (told,)}

@@ -20,6 +20,8 @@ EVENTS: Mapping[str, Promise] = {
     "hefu.campaigns.running_out": _("Promotions: gone too early at today's pace"),
     "hefu.campaigns.start_blocked": _("Promotions: start blocked"),
     "hefu.campaigns.task_slipped": _("Campaigns: a task is late"),
+    "hefu.catalog.page_published": _("Product pages: published"),
+    "hefu.catalog.page_retired": _("Product pages: taken offline"),
     "hefu.community.answer_accepted": _("Questions: answer accepted"),
     "hefu.community.question_answered": _("Questions: answered"),
     "hefu.community.question_asked": _("Questions: asked"),

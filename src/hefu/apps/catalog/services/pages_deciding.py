@@ -14,11 +14,17 @@ from hefu.apps.accounts import services as accounts
 from hefu.apps.accounts.errors import ContentChanged, SamePerson
 from hefu.apps.accounts.models import Approval
 from hefu.apps.accounts.selectors import approvals_for
-from hefu.apps.audit.services import record, service
+from hefu.apps.audit.services import publish, record, service
 from hefu.apps.catalog.errors_pages import NothingPublic, NothingWaits
+from hefu.apps.catalog.events import PagePublished, PageRetired
 from hefu.apps.catalog.models import Page, PageVersion
 from hefu.apps.catalog.page_values import Outcome, signature
-from hefu.apps.catalog.selectors_pages import open_version, page_by_id, version_of
+from hefu.apps.catalog.selectors_pages import (
+    open_version,
+    page_by_id,
+    public_version,
+    version_of,
+)
 from hefu.apps.catalog.services.pages import APPROVAL
 from hefu.core.actor import Actor, system
 from hefu.core.errors import DomainError, Invalid
@@ -126,12 +132,13 @@ def retire_page(actor: Actor, *, page: Page, reason: str, now: datetime) -> Page
     if len(reason) > 300:
         raise Invalid(field="reason", rule="too_long", value=300)
     page = page_by_id(actor, page.pk)
-    version = PageVersion.objects.filter(page=page, state=State.PUBLISHED).first()
+    version = public_version(page)
     if version is None or not _end(version, State.PUBLISHED, State.RETIRED, note=reason, now=now):
         raise NothingPublic
     record(
         actor, "catalog.page_retired", page, now=now, version=version.number, reason=reason
     )  # fmt: skip
+    _tell(PageRetired, version, now=now)
     return version_of(page, version.number)
 
 
@@ -143,7 +150,7 @@ def mind_pages(now: datetime) -> int:
     due = Q(state=State.APPROVED, publish_at__lte=now) | Q(
         state=State.PUBLISHED, retire_at__lte=now
     )
-    rows = PageVersion.objects.filter(due).select_related("page").order_by("pk")[:STEP]
+    rows = PageVersion.objects.filter(due).select_related("page__product").order_by("pk")[:STEP]
     moved = 0
     for version in rows.defer("content"):
         moved += _mind(system("clock", brand_id=version.page.brand_id), version=version, now=now)
@@ -159,6 +166,7 @@ def _mind(actor: Actor, *, version: PageVersion, now: datetime) -> int:
         ended = _end(version, State.PUBLISHED, State.RETIRED, note="", now=now)
         if ended:
             record(actor, "catalog.page_retired", version.page, now=now, version=version.number)
+            _tell(PageRetired, version, now=now)
         moved += ended
     return moved
 
@@ -209,7 +217,17 @@ def _publish(actor: Actor, version: PageVersion, *, now: datetime) -> int:
             transaction.set_rollback(True)
     if won:
         record(actor, "catalog.page_published", version.page, now=now, version=version.number)
+        _tell(PagePublished, version, now=now)
     return won
+
+
+def _tell(kind: type[PagePublished | PageRetired], version: PageVersion, *, now: datetime) -> None:
+    product = version.page.product
+    event = kind(
+        brand_id=product.brand_id, product_id=product.pk, item_no=product.item_no,
+        number=version.number,
+    )  # fmt: skip
+    publish(event, now=now)
 
 
 def _end(version: PageVersion, old: State, new: State, *, note: str, now: datetime) -> int:
