@@ -22,6 +22,7 @@ class _Entry:
     icon: str
     needs: Permission | None = None
     primary: bool = False
+    inside: bool = False  # partners have nothing there
 
 
 _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
@@ -53,6 +54,7 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
                 view="desk:pages",
                 icon="document-text",
                 needs=Permission.PRODUCT_VIEW,
+                inside=True,
             ),
             _Entry(
                 label=_("Production orders"),
@@ -76,7 +78,7 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
             _Entry(
                 label=_("Smart codes"),
                 view="desk:smart_codes",
-                icon="qr-code",
+                icon="book-open",
                 needs=Permission.PRODUCT_EDIT,
             ),
             _Entry(
@@ -243,6 +245,12 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
                 label=_("Jobs"), view="desk:jobs", icon="cog-6-tooth", needs=Permission.JOB_VIEW
             ),
             _Entry(
+                label=_("Registers"),
+                view="desk:registers",
+                icon="shield-exclamation",
+                needs=Permission.AUDIT_VIEW,
+            ),
+            _Entry(
                 label=_("Audit trail"),
                 view="desk:audit",
                 icon="finger-print",
@@ -261,6 +269,8 @@ def navigation(actor: Actor, path: str) -> list[NavGroup]:
         items = []
         for entry in entries:
             if entry.needs is not None and not actor.may(entry.needs):
+                continue
+            if entry.inside and actor.is_partner:
                 continue
             url = reverse(entry.view)
             current = path == url or (url != reverse("desk:home") and path.startswith(url))
