@@ -2,7 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from hefu.surfaces.desk.views import campaign_plan, price_book, price_checks, promotion_boards, promotions
+from hefu.surfaces.desk.views import (
+    campaign_plan,
+    price_book,
+    price_checks,
+    promotion_boards,
+    promotions,
+)
 
 urlpatterns: list[URLPattern] = [
     path("promotions/", promotions.promotions, name="promotions"),
