@@ -24,7 +24,10 @@ from tests.surfaces.consumer.conftest import text_of, visit
 HOME = Path(consumer.__file__).parent
 CATALOGUE = HOME / "locale" / "zh_Hans" / "LC_MESSAGES"
 SINCE = datetime(2026, 11, 2, 4, tzinfo=UTC)
-_CALL = {"_", "gettext", "gettext_lazy", "ngettext"}
+#: What marks a message, and how many of its arguments come before it (the context).
+_CALL = {
+    "_": 0, "gettext": 0, "gettext_lazy": 0, "ngettext": 0, "pgettext": 1, "pgettext_lazy": 1,
+}  # fmt: skip
 _TAG = re.compile(r"""(?:\{% translate |=_\()(["'])(.*?)\1""")
 _BLOCK = re.compile(r"\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate", re.DOTALL)
 
@@ -35,7 +38,8 @@ def said() -> set[str]:
     for path in HOME.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _CALL:
-                found |= {arg.value for arg in node.args if isinstance(arg, ast.Constant)}
+                args = node.args[_CALL[node.func.id] :]
+                found |= {arg.value for arg in args if isinstance(arg, ast.Constant)}
     for path in HOME.rglob("*.html"):
         text = path.read_text()
         found |= {match[1] for match in _TAG.findall(text)}
@@ -62,7 +66,10 @@ def test_the_compiled_catalogue_is_the_written_one():
 
     for message in written:
         if isinstance(message.id, str) and message.id:
-            assert compiled.gettext(message.id) == message.string
+            there = compiled.gettext(message.id)
+            if message.context:
+                there = compiled.pgettext(message.context, message.id)
+            assert there == message.string
 
 
 def reason_codes() -> set[str]:
