@@ -30,7 +30,7 @@ WITH_CODE = re.compile(
     r"^(01/|[cC]/|activate/|appeal/|draws/|rewards/|mall/(article|of|cart/put)/|b/<|(p|passport)/<|(questions|survey)/)"
 )
 #: Files without anybody's rows, though their address has a parameter.
-EMPTY_FORMS = re.compile(r"^desk/products/import/list\.")
+EMPTY_FORMS = re.compile(r"^desk/(products|pages)/import/list\.")
 
 
 @dataclass

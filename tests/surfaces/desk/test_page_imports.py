@@ -54,6 +54,8 @@ def test_from_the_list_to_public_pages_and_print_files(brand, desk):
     )
 
     approver = signed_in(an_actor(brand, Role.APPROVER))
+    listed = text_of(approver.get(url("pages"), {"state": "submitted"}))
+    assert "3 pages of the list models.csv wait" in listed
     shown = approver.get(url("page_import_agree", pk))
     assert "智能电饭煲" in text_of(shown)
     seen = re.search(r'name="seen" value="([^"]+)"', shown.content.decode())[1]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from hefu.apps.catalog.models import ImportedFile, Page, PageImport, PageVersion
 from hefu.apps.catalog.page_values import signature
@@ -12,6 +12,7 @@ from hefu.core.pages import PageContent, read_content
 from hefu.core.permissions import Permission
 
 State = PageVersion.State
+MOST_SHOWN = 5
 
 
 def page_imports_for(actor: Actor) -> QuerySet[PageImport]:
@@ -88,3 +89,10 @@ def waiting_of(bound: PageImport) -> list[Waiting]:
     return [
         Waiting(version=row, content=read_content(row.content), seen=signature(row)) for row in rows
     ]
+
+
+def imports_waiting(actor: Actor) -> list[tuple[PageImport, int]]:
+    """Imports with pages that wait for a second person, and how many; the newest first."""
+    waits = Q(made__page__versions__state=State.SUBMITTED)
+    rows = page_imports_for(actor).annotate(waiting=Count("made", filter=waits))
+    return [(row, row.waiting) for row in rows.filter(waiting__gt=0)[:MOST_SHOWN]]

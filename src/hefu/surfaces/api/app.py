@@ -30,6 +30,7 @@ from hefu.surfaces.api import (
     sales_imports,
     sales_returns,
     standing,
+    smart_codes,
     webhooks,
 )
 from hefu.surfaces.api.auth import ApiKeyAuth
@@ -48,6 +49,7 @@ TAGS = {
     "products": "models as sold: item number, model, GTIN, warranty, coins",
     "pages": "product pages: drafts, submission, history, files",
     "imports": "lists of products as files (xlsx, CSV)",
+    "smart codes": "digits, QR codes and print files of models",
     "sales": "sales orders; lists of orders of Taobao, Tmall, JD, Douyin and Shopify",
     "articles": "what the mall sells, and its stock",
     "orders": "production orders, and closing them: printed = used + void",
@@ -89,6 +91,7 @@ for prefix, module in (
     ("imports", imports),
     ("pages", pages),
     ("sales", sales_imports),
+    ("smart-codes", smart_codes),
     ("sales", sales_returns),
     ("sales", sales),
     ("articles", articles),

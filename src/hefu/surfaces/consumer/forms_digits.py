@@ -24,7 +24,7 @@ class DigitsForm(forms.Form):
     """The digits as they are printed on a manual, a warranty card or a certificate."""
 
     digits = forms.CharField(
-        label=_("Digits below the QR code"), max_length=400, required=False,
+        label=_("Digits below the QR code"), max_length=400,
         help_text=_("For example 0218 123 456. Zeros in front count, spaces do not."),
         widget=forms.TextInput(
             attrs={

@@ -35,6 +35,7 @@ from hefu.apps.catalog.services.pages_lists import submit_drafts
 from hefu.core.errors import DomainError, NotFound
 from hefu.core.permissions import Permission
 from hefu.files import csv_bytes, write_xlsx
+from hefu.surfaces.design.parts import Crumb
 from hefu.surfaces.desk.forms import put_refusal, sent
 from hefu.surfaces.desk.forms_page_imports import AgreeForm, PageImportForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
@@ -123,10 +124,7 @@ def result(request: DeskRequest, pk: int) -> HttpResponse:
     part = "desk/page_import_progress.html" if request.headers.get("HX-Request") else ""
     return render(
         request, part or "desk/page_import.html", context,
-        crumbs=trail(
-            (_("Product pages"), "desk:pages"), (_("From a list"), "desk:page_import_new"),
-            end=listing.file_name,
-        ),
+        crumbs=_crumbs(request, bound),
     )  # fmt: skip
 
 
@@ -176,12 +174,17 @@ def agree(request: DeskRequest, pk: int) -> HttpResponse:
     return render(
         request, "desk/page_import_agree.html",
         {"bound": bound, "form": form, "waiting": waiting},
-        crumbs=trail(
-            (_("Product pages"), "desk:pages"), (_("From a list"), "desk:page_import_new"),
-            end=bound.listing.file_name,
-        ),
+        crumbs=_crumbs(request, bound),
         status=422 if form.errors else 200,
     )  # fmt: skip
+
+
+def _crumbs(request: DeskRequest, bound: PageImport) -> list[Crumb]:
+    """The path to an import; who brings no lists has no page for that."""
+    steps = [(_("Product pages"), "desk:pages")]
+    if request.actor.may(Permission.PRODUCT_EDIT):
+        steps.append((_("From a list"), "desk:page_import_new"))
+    return trail(*steps, end=bound.listing.file_name)
 
 
 def _say_left(request: DeskRequest, outcomes: list[Outcome], words: str) -> None:

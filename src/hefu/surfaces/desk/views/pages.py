@@ -15,6 +15,7 @@ from hefu.apps.catalog.errors_pages import PageExists
 from hefu.apps.catalog.models import Page, PageVersion
 from hefu.apps.catalog.page_values import Outcome
 from hefu.apps.catalog.selectors import products_for
+from hefu.apps.catalog.selectors_imports import imports_waiting
 from hefu.apps.catalog.selectors_pages import (
     page_by_id,
     pages_for,
@@ -165,4 +166,6 @@ def _frame(request: DeskRequest, state: str) -> dict[str, Any]:
                 current=state == "none", count=without,
             )
         )  # fmt: skip
-    return {"tabs": tabs, "state": state, "may_edit": may_edit}
+    decides = state == State.SUBMITTED and request.actor.may(Permission.APPROVAL_DECIDE)
+    brought = imports_waiting(request.actor) if decides else []
+    return {"tabs": tabs, "state": state, "may_edit": may_edit, "brought": brought}
