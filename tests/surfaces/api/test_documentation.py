@@ -41,8 +41,8 @@ NEAR = re.compile(
 #: ... except those of signing in, appeals, approvals, smart links, budgets, backups, EPCIS, and
 #: of engines that no operation runs yet.
 ELSEWHERE = re.compile(
-    r"((draws|money|promotions|gs1)\.|audit\.(lease|backup)"
-    r"|accounts\.(same_person|already_decided|wrong_code|own_log_in)"
+    r"((draws|money|promotions|gs1|wechat)\.|audit\.(lease|backup)"
+    r"|accounts\.(same_person|already_decided|wrong_code|own_log_in|sign_in_refused)"
     r"|catalog\.(link|key)_taken|ledger\.budget|identity\.(appeal|bad_invoice|offer_gone|own_offer))"
 )
 #: What the page's commands need of curl, where there is none.
