@@ -140,6 +140,8 @@ _REFUSALS: Mapping[str, Promise] = {
     "identity.code_unknown": _("No unit of yours has this code. Compare it with the label."),
     "identity.not_activated": _("Nobody has it any more: the one who appeals can activate it."),
     "identity.not_packed": _("It lies in no package."),
+    "notices.webhook_forgotten": _("What it said is kept for two weeks. It is too old."),
+    "notices.webhook_off": _("This webhook is switched off. Switch it on first."),
     "orders.key_taken": _("This form was sent before with other numbers. Load the page anew."),
     "orders.order_moved": _("The order has moved on. Look at where it stands now."),
     "orders.out_of_stock": _("The stock would fall below zero. Count again."),
