@@ -25,8 +25,8 @@ from hefu.surfaces.desk.columns import SHORT, WhenColumn
 from hefu.surfaces.desk.shown import NOTHING, when
 
 PARTS = {
-    Part.OPEN: gettext_lazy("Open"),
-    Part.LATE: gettext_lazy("Late"),
+    Part.OPEN: gettext_lazy("Unanswered"),
+    Part.LATE: gettext_lazy("Past the target"),
     Part.UNREAD: gettext_lazy("To be read"),
     Part.REPORTED: gettext_lazy("Reported"),
     Part.MINE: gettext_lazy("Mine"),
@@ -86,7 +86,7 @@ class QuestionsTable(Table):  # type: ignore[misc]  # django-tables2 has no type
 
     text = Column(verbose_name=gettext_lazy("Question"), orderable=False)
     product = Column(accessor="product__name", verbose_name=gettext_lazy("Product"))
-    asked_at = WhenColumn(verbose_name=gettext_lazy("Asked"))
+    asked_at = WhenColumn(verbose_name=gettext_lazy("Asked at"))
     due_at = Column(verbose_name=gettext_lazy("Clock"), attrs=SHORT)
     signs = Column(verbose_name=gettext_lazy("State"), empty_values=(), orderable=False)
     taken_by_id = Column(verbose_name=gettext_lazy("Who is at it"), attrs=SHORT, orderable=False)
@@ -176,12 +176,12 @@ def tiles(figures: Figures, now: datetime) -> list[dict[str, str]]:
             "hint": _("By the clock, nights and holidays included."),
         },
         {
-            "label": _("Open"), "value": grouped(figures.open),
+            "label": _("Unanswered"), "value": grouped(figures.open),
             "hint": _("%(late)s of them late") % late if figures.late else _("None of them late."),
             "tone": "bad" if figures.late else "good",
         },
         {
-            "label": _("Oldest open"),
+            "label": _("Waiting longest"),
             "value": NOTHING if figures.oldest_at is None else span(now - figures.oldest_at),
             "hint": when(figures.oldest_at) if figures.oldest_at else _("Nobody waits."),
         },

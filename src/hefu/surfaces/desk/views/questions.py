@@ -157,8 +157,8 @@ def _facts(request: DeskRequest, found: Question, names: dict[int, str]) -> list
             url=reverse("desk:product", args=[product.pk])
             if request.actor.may(Permission.PRODUCT_VIEW) else "",
         ),
-        Fact(name=_("Asked by"), value=asker, url=url),
-        Fact(name=_("Asked"), value=when(found.asked_at)),
+        Fact(name=_("Who asked"), value=asker, url=url),
+        Fact(name=_("Asked at"), value=when(found.asked_at)),
         Fact(name=_("To be answered by"), value=when(found.due_at)),
         Fact(name=_("Wait to be told"), value=str(waiting)),
     ]  # fmt: skip
