@@ -98,13 +98,12 @@ def is_fresh(sign_in: SignIn, *, now: datetime) -> bool:
 
 
 def records_for(actor: Actor) -> QuerySet[Record]:
-    """The brand's registers, the newest first, for those who run the brand or audit it.
+    """The brand's registers, the newest first, for those who audit it.
 
     Raises:
-        NotAllowed: neither.
+        NotAllowed: the role does not.
     """
-    if not actor.may(Permission.AUDIT_VIEW):
-        actor.require(Permission.BRAND_MANAGE)
+    actor.require(Permission.AUDIT_VIEW)
     return Record.objects.filter(brand_id=actor.own_brand()).order_by("-on", "-pk")
 
 

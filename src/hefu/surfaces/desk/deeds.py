@@ -271,6 +271,8 @@ ACTIONS: Mapping[str, Promise] = {
     ),
     "members.list_taken": _("A masked list of %(rows)s members was taken out."),
     "members.other_sign_ins_ended": _("A member signed %(count)s other devices out."),
+    "members.record_noted": _("A record was written into the register: %(kind)s."),
+    "members.record_stepped": _("A record of the register went on: %(step)s."),
     "members.request_answered": _("The data request %(number)s was answered: %(state)s."),
     "members.request_entered": _("The data request %(number)s was entered."),
     "members.request_extended": _("The data request %(number)s got the longer term."),

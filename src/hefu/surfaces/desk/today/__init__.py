@@ -26,6 +26,7 @@ _PARTS: tuple[tuple[Permission, Part], ...] = (
     (Permission.QUESTION_ANSWER, questions.questions),
     (Permission.ACTIVATION_MANAGE, life.appeals),
     (Permission.MEMBER_RIGHTS, rights.requests),
+    (Permission.BRAND_MANAGE, rights.breaches),
     (Permission.CODE_VIEW, life.doubtful),
     (Permission.AUDIT_VIEW, life.guessing),
     (Permission.CODE_EXPORT, codes.exports),

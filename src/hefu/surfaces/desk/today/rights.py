@@ -6,14 +6,29 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hefu.apps.members.models import DataRequest
+from hefu.apps.members.models import DataRequest, Record
 from hefu.apps.members.own import requests_for
+from hefu.apps.members.rights import records_for
 from hefu.core.actor import Actor
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.desk.shown import day
 from hefu.surfaces.desk.today.values import Tile, Today
 
 State = DataRequest.State
+
+
+def breaches(actor: Actor, now: datetime, home: Today) -> None:  # noqa: ARG001  (a part's frame)
+    """A breach that the authority has not been told of; said only while there is one."""
+    open_ones = records_for(actor).filter(
+        kind=Record.Kind.BREACH, authority_told_at=None, closed_at=None
+    )
+    if count := open_ones.count():
+        home.tiles.append(
+            Tile(
+                label=_("Breaches to report"), value=grouped(count), url=reverse("desk:registers"),
+                tone="bad", hint=_("The authority and the people are told at once."),
+            )
+        )  # fmt: skip
 
 
 def requests(actor: Actor, now: datetime, home: Today) -> None:
