@@ -5,12 +5,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hefu.apps.accounts.models import Brand
+from hefu.apps.accounts.selectors import actor_of
 from hefu.apps.accounts.services_brand import BrandLook, change_brand
 from hefu.apps.audit.models import Entry
+from hefu.apps.catalog.errors import MediaInUse
 from hefu.apps.catalog.models import Media
+from hefu.apps.catalog.services.media import remove_media
 from hefu.core.errors import Invalid, NotAllowed
+from hefu.core.pages import ManualVersion
 from hefu.core.permissions import Role
 from tests.apps.catalog.files import manual, picture
+from tests.apps.catalog.pages import a_draft, a_manual, a_product, content
 from tests.factories import NOW, a_brand, a_person, an_actor, operator
 
 pytestmark = pytest.mark.django_db
@@ -58,8 +63,8 @@ def test_R084_an_admin_sets_name_colour_logo_host_and_trader(brand, desk):
 
 
 def test_a_logo_is_a_picture(brand, desk):
-    for content in (b"<svg onload='x'/>", manual()):
-        sent = {**SENT, "logo": SimpleUploadedFile("logo.png", content, "image/png")}
+    for file in (b"<svg onload='x'/>", manual()):
+        sent = {**SENT, "logo": SimpleUploadedFile("logo.png", file, "image/png")}
         answer = desk.post("/desk/brand/", sent)
         assert answer.status_code == 422
         assert 'id="id_logo_error"' in answer.content.decode()
@@ -98,3 +103,26 @@ def test_what_cannot_be_is_refused_and_changes_nothing(brand, settings, stated, 
 def test_only_admins_change_the_brand(brand):
     with pytest.raises(NotAllowed):
         change_brand(an_actor(brand, Role.PRODUCT_SPECIALIST), look=BrandLook(name="x"), now=NOW)
+
+
+def test_files_that_nobody_uses_are_listed_and_removed(brand):
+    writer = a_person(brand, Role.PRODUCT_SPECIALIST)
+    actor = actor_of(writer, surface="desk")
+    used, idle = a_manual(actor, "used"), a_manual(actor, "idle")
+    editions = (ManualVersion(media=used.sha256, title="Manual"),)
+    a_draft(actor, a_product(actor), content(manuals=editions))
+    client = Client()
+    client.force_login(writer)
+
+    listed = client.get("/desk/page-files/").content.decode()
+    assert ("idle.pdf" in listed, "used.pdf" in listed) == (True, False)
+    assert client.post(f"/desk/page-files/{used.pk}/remove/").status_code == 404
+    stranger = Client()
+    stranger.force_login(a_person(a_brand(), Role.BRAND_ADMIN))
+    assert stranger.post(f"/desk/page-files/{idle.pk}/remove/").status_code == 404
+    assert client.post(f"/desk/page-files/{idle.pk}/remove/").status_code == 302
+
+    assert list(Media.objects.all()) == [used]
+    with pytest.raises(MediaInUse):
+        remove_media(actor, media=used, now=NOW)
+    assert Media.objects.filter(pk=used.pk).exists()

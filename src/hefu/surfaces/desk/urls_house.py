@@ -13,6 +13,7 @@ from hefu.surfaces.desk.views import (
     keys,
     member_standing,
     members,
+    page_files,
     people,
     story,
 )
@@ -39,6 +40,8 @@ urlpatterns: list[URLPattern] = [
     path("coins/shortfalls/", coins.shortfalls, name="shortfalls"),
     path("coins/book/", coins.book, name="coins_book"),
     path("brand/", brand.settings, name="brand"),
+    path("page-files/", page_files.unused, name="page_files"),
+    path("page-files/<int:pk>/remove/", page_files.remove, name="page_file_remove"),
     path("channels/", channels.channels, name="channels"),
     path("channels/new/", channels.add, name="channel_new"),
     path("channels/partners/", channels.partners, name="partners"),
