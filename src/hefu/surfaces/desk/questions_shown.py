@@ -86,7 +86,7 @@ class QuestionsTable(Table):  # type: ignore[misc]  # django-tables2 has no type
 
     text = Column(verbose_name=gettext_lazy("Question"), orderable=False)
     product = Column(accessor="product__name", verbose_name=gettext_lazy("Product"))
-    asked_at = WhenColumn(verbose_name=gettext_lazy("Asked at"))
+    asked_at = WhenColumn(verbose_name=gettext_lazy("Time of the question"))
     due_at = Column(verbose_name=gettext_lazy("Clock"), attrs=SHORT)
     signs = Column(verbose_name=gettext_lazy("State"), empty_values=(), orderable=False)
     taken_by_id = Column(verbose_name=gettext_lazy("Who is at it"), attrs=SHORT, orderable=False)

@@ -158,7 +158,7 @@ def _facts(request: DeskRequest, found: Question, names: dict[int, str]) -> list
             if request.actor.may(Permission.PRODUCT_VIEW) else "",
         ),
         Fact(name=_("Who asked"), value=asker, url=url),
-        Fact(name=_("Asked at"), value=when(found.asked_at)),
+        Fact(name=_("Time of the question"), value=when(found.asked_at)),
         Fact(name=_("To be answered by"), value=when(found.due_at)),
         Fact(name=_("Wait to be told"), value=str(waiting)),
     ]  # fmt: skip
