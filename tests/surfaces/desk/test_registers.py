@@ -44,6 +44,8 @@ def test_L38_a_breach_is_red_until_the_authority_was_told():
 
         assert "Breaches to report" in text_of(admin.get(at("home")))
         assert "To be reported at once" in text_of(auditor.get(at("registers")))
+        chinese = auditor.get(at("registers"), headers={"Accept-Language": "zh-CN"})
+        assert "安全事件" in text_of(chinese)
         auditor.post(page, {"step": "authority_told_at"})
         assert Record.objects.get().authority_told_at is None  # an auditor changes nothing
         for step in ("authority_told_at", "people_told_at", "closed_at", "closed_at"):

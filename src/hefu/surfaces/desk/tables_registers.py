@@ -20,9 +20,9 @@ class RecordsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     on = Column(verbose_name=_("Day"))
     state = Column(verbose_name=_("State"), accessor="closed_at", empty_values=(), orderable=False)
 
-    def render_kind(self, value: str) -> str:
+    def render_kind(self, record: Record) -> str:
         """In the reader's words."""
-        return str(KINDS[Record.Kind(value)])
+        return str(KINDS[Record.Kind(record.kind)])
 
     def render_on(self, value: date) -> str:
         """One form everywhere."""
