@@ -33,10 +33,10 @@ def meters_for(actor: Actor) -> QuerySet[Meter]:
 
 
 def orders_without_meter(brand_id: int) -> QuerySet[ProductionOrder]:
-    """Issued orders of a brand that nobody meters yet."""
-    return ProductionOrder.objects.filter(brand_id=brand_id, issued_at__isnull=False).exclude(
-        pk__in=Meter.objects.filter(brand_id=brand_id).values("order_id")
-    )
+    """Issued orders of a brand that nobody meters yet, in the order of their issue."""
+    issued = ProductionOrder.objects.filter(brand_id=brand_id, issued_at__isnull=False)
+    metered = Meter.objects.filter(brand_id=brand_id).values("order_id")
+    return issued.exclude(pk__in=metered).order_by("issued_at", "pk")
 
 
 def void_before(order: ProductionOrder, day: date) -> int:

@@ -37,7 +37,7 @@ def meter_due(now: datetime) -> int:
         Contract.objects.order_by("brand_id").values_list("brand", flat=True).distinct()
     ):
         open_meters(brand_id)
-    due = Meter.objects.filter(next_on__lte=timezone.localdate(now)).order_by("pk")
+    due = Meter.objects.filter(next_on__lte=timezone.localdate(now)).order_by("next_on", "pk")
     return _meter(due[:_AT_ONCE], now=now)
 
 
@@ -45,7 +45,7 @@ def meter_brand(brand_id: int, *, now: datetime) -> int:
     """Charge every year of one brand that has begun; says how many meters it moved."""
     open_meters(brand_id)
     due = Meter.objects.filter(brand_id=brand_id, next_on__lte=timezone.localdate(now))
-    return _meter(due.order_by("pk"), now=now)
+    return _meter(due.order_by("next_on", "pk"), now=now)
 
 
 def _meter(meters: QuerySet[Meter], *, now: datetime) -> int:
