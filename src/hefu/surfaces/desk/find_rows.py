@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +23,7 @@ from hefu.apps.campaigns.selectors.promotions import promotions_for
 from hefu.apps.campaigns.selectors.shop import rewards_for
 from hefu.apps.catalog.rows import folded
 from hefu.apps.catalog.selectors import products_matching
+from hefu.apps.community.selectors.desk import questions_for
 from hefu.apps.identity.errors.life import CodeMistyped, CodeUnknown
 from hefu.apps.identity.selectors.codes import code_text
 from hefu.apps.identity.selectors.orders import batches_for, orders_for
@@ -40,6 +42,7 @@ from hefu.surfaces.desk.find_pages import pages
 from hefu.surfaces.desk.moments import code_url
 from hefu.surfaces.desk.shown import day
 
+_LONGEST_TITLE = 80  # characters
 _SHORTEST = 6  # characters of a code or an address: shorter words are words
 
 
@@ -148,7 +151,8 @@ def _named(
         for row in rows_for(actor).filter(wanted)[:MOST]:
             detail = str(getattr(row, others[0])) if others else ""
             url = reverse(view, args=[row.pk])
-            yield Hit(title=str(getattr(row, title)), url=url, detail=detail)
+            named = Truncator(getattr(row, title)).chars(_LONGEST_TITLE)
+            yield Hit(title=named, url=url, detail=detail)
 
     return find
 
@@ -206,6 +210,10 @@ FINDERS: tuple[Finder, ...] = (
     Finder(
         label=gettext_lazy("Backtests"), icon="scale", needs=P.CAMPAIGN_VIEW,
         find=_named(backtests_for, "desk:backtest", "name"),
+    ),
+    Finder(
+        label=gettext_lazy("Questions"), icon="chat-bubble-left-right", needs=P.QUESTION_VIEW,
+        find=_named(questions_for, "desk:question", "text"),
     ),
     Finder(
         label=gettext_lazy("Channels and partners"), icon="building-storefront",

@@ -196,13 +196,14 @@ class ApprovalsTable(Table):  # type: ignore[misc]  # django-tables2 has no type
         """Export what is asked for."""
         return APPROVAL_KINDS.get(value, value)
 
-    def render_about(self, value: Mapping[str, Any]) -> str:
-        """Order, model and batch."""
-        return " · ".join(str(value[key]) for key in _ABOUT if key in value)
+    def render_about(self, value: Mapping[str, Any], record: Approval) -> str:
+        """Order, model and batch; its own number where the summary has none of these."""
+        named = " · ".join(str(value[key]) for key in _ABOUT if value.get(key))
+        return named or _("No. %(number)s") % {"number": record.pk}
 
-    def value_about(self, value: Mapping[str, Any]) -> str:
+    def value_about(self, value: Mapping[str, Any], record: Approval) -> str:
         """Export the same."""
-        return self.render_about(value)
+        return self.render_about(value, record)
 
 
 class ImportsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
