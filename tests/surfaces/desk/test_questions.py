@@ -224,3 +224,14 @@ def test_an_empty_queue_teaches(browse):
     assert "Nobody waits for an answer" in text_of(client.get(at("questions")))
     assert "Nothing is late" in text_of(client.get(at("questions"), {"part": "late"}))
     assert "No stored replies yet" in text_of(client.get(at("replies")))
+
+
+def test_the_palette_finds_questions_as_one_may_read_them(house, browse):
+    house.question("内胆掉漆了，请打13800138000告诉我")
+    for role, shown in ((Role.PRODUCT_SPECIALIST, True), (Role.AUDITOR, False)):
+        page = browse(role).get(at("find"), {"q": "内胆 掉漆"}).content.decode()
+        assert "内胆掉漆了" in page
+        assert ("13800138000" in page) == shown
+    assert "内胆掉漆了" not in browse(Role.RETAILER).get(
+        at("find"), {"q": "内胆 掉漆"}
+    ).content.decode()  # fmt: skip

@@ -23,7 +23,6 @@ from hefu.apps.campaigns.selectors.promotions import promotions_for
 from hefu.apps.campaigns.selectors.shop import rewards_for
 from hefu.apps.catalog.rows import folded
 from hefu.apps.catalog.selectors import products_matching
-from hefu.apps.community.selectors.desk import questions_for
 from hefu.apps.identity.errors.life import CodeMistyped, CodeUnknown
 from hefu.apps.identity.selectors.codes import code_text
 from hefu.apps.identity.selectors.orders import batches_for, orders_for
@@ -40,6 +39,7 @@ from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.desk.find import MOST, Finder, Hit
 from hefu.surfaces.desk.find_pages import pages
 from hefu.surfaces.desk.moments import code_url
+from hefu.surfaces.desk.questions_find import questions
 from hefu.surfaces.desk.shown import day
 
 _LONGEST_TITLE = 80  # characters
@@ -213,7 +213,7 @@ FINDERS: tuple[Finder, ...] = (
     ),
     Finder(
         label=gettext_lazy("Questions"), icon="chat-bubble-left-right", needs=P.QUESTION_VIEW,
-        find=_named(questions_for, "desk:question", "text"),
+        find=questions,
     ),
     Finder(
         label=gettext_lazy("Channels and partners"), icon="building-storefront",
