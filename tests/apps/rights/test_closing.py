@@ -1,6 +1,7 @@
 """Closing an account (L37): nothing personal is left but what a rule keeps, for its time."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing as shut
 from datetime import date, timedelta
 from pathlib import Path
@@ -169,7 +170,10 @@ def test_R292_the_bytes_of_the_database_hold_none_of_the_values(tmp_path):
         row[0] for row in _rows("SELECT text FROM identity_appeal")
     ]
     assert len(sealed) >= 2
-    close_account(life.me, sign_in_id=life.device.pk, now=SOON)
+    with ThreadPoolExecutor(4) as pool:
+        closed = list(pool.map(lambda _: _closed(life), range(4)))
+    assert closed.count(True) == 1  # of four presses one closes, and leaves one receipt
+    assert Closing.objects.count() == 1
 
     dump = _dump(tmp_path)
 
@@ -178,6 +182,17 @@ def test_R292_the_bytes_of_the_database_hold_none_of_the_values(tmp_path):
     assert [text for text in plain if text in dump] == []
     mine = [text for text in sealed if life.member.pk and text.encode() in dump]
     assert len(mine) == len(sealed) - 2  # the others belong to other members
+
+
+def _closed(life):
+    try:
+        close_account(life.me, sign_in_id=life.device.pk, now=SOON)
+    except (NotFound, ProofNeeded):
+        return False
+    else:
+        return True
+    finally:
+        connection.close()
 
 
 def _rows(sql):

@@ -70,6 +70,9 @@ def close_for(actor: Actor, *, member_id: int, now: datetime) -> Closed:
 
 
 def _close(actor: Actor, member: Member, *, by_staff: bool, now: datetime) -> Closed:
+    # of two presses one closes; the other finds no open account
+    if not Member.objects.filter(pk=member.pk, closed_at=None).update(closed_at=now):
+        raise NotFound(field="member")
     person = person_of(member)
     token = secrets.token_urlsafe(18)
     closing = numbered(
