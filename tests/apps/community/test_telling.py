@@ -233,7 +233,7 @@ def test_two_workers_tell_once_and_two_clocks_alert_once():
     question = desk.ask(address="guest@example.com").question
     late = desk.question("迟到的问题")
     answer(desk.specialist, question=question, text="好", now=NOW)
-    (event,) = [d for d in Delivery.objects.all() if d.event.endswith("QuestionAnswered")]
+    event = Delivery.objects.filter(event__endswith="QuestionAnswered").first()
     from hefu.apps.community.events import QuestionAnswered
 
     start = threading.Barrier(4)
