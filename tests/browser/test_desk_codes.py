@@ -1,4 +1,4 @@
-"""From the order to the file in hand, in a real browser: two people, the wizard, axe."""
+"""From the order to the file in hand, in a real browser: two people, by keys alone, axe."""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -12,6 +12,7 @@ from hefu.apps.accounts.models import User
 from hefu.apps.audit.worker import work_off
 from hefu.apps.identity.models import Download, Export, ProductionOrder
 from tests.apps.identity.issue.rows import House
+from tests.browser.keys import press, skip_to_content, write
 from tests.factories import NOW, PASSWORD
 
 PHONE = {"width": 390, "height": 844}
@@ -35,17 +36,19 @@ def sign_in(page, actor):
     page.get_by_role("heading", name="Today").wait_for()
 
 
-def clean(page):
-    """Nothing wrong for people with other senses, nothing sticking out, on screen and phone."""
+def clean(page, *sizes):
+    """Nothing wrong for people with other senses, nothing sticking out, on phone and screen.
+
+    Axe looks at the first size; the sweep of all pages has it look at both.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
-    found = []
-    for size in (PHONE, SCREEN):
+    found, found_at = [], None
+    for size in sizes or (PHONE, SCREEN):
         page.set_viewport_size(size)
-        found += [
-            (v["id"], [node["target"] for node in v["nodes"]])
-            for v in Axe().run(page).response["violations"]
-        ]
+        violations = [] if found_at else Axe().run(page).response["violations"]
+        found += [(v["id"], [node["target"] for node in v["nodes"]]) for v in violations]
+        found_at = size
         if page.evaluate("document.documentElement.scrollWidth") != size["width"]:
             found.append(("wider than the screen", page.url))
     return found
@@ -56,24 +59,34 @@ def test_an_order_goes_from_the_wizard_to_the_file_in_hand(browser_page, house):
     sign_in(page, house.specialist)
     assert clean(page) == []
 
-    page.get_by_role("link", name="New order").click()
-    page.locator(".choice").first.click()
-    page.get_by_label("Order number").fill("PO-2611-1")
-    page.get_by_label("Production date").fill("2026-11-22")
-    page.get_by_label("Batch", exact=True).fill("01")
-    page.get_by_label("Quantity").fill("5")
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_label("Supplier").select_option(label=house.supplier_organisation.name)
+    page.goto(reverse("desk:order_new"))
+    skip_to_content(page)
+    press(page, page.locator(".choice").first)
+    page.get_by_label("Order number").wait_for()
+    skip_to_content(page)
+    write(page, page.get_by_label("Order number"), "PO-2611-1")
+    write(page, page.get_by_label("Production date"), "11222026")
+    write(page, page.get_by_label("Batch", exact=True), "01")
+    write(page, page.get_by_label("Quantity"), "5")
+    press(page, page.get_by_role("button", name="Continue"))
+    page.get_by_label("Supplier").wait_for()
     assert clean(page) == []
-    page.get_by_role("button", name="Continue").click()
+    skip_to_content(page)
+    write(page, page.get_by_label("Supplier"), house.supplier_organisation.name)
+    press(page, page.get_by_role("button", name="Continue"))
+    page.get_by_role("button", name="Place the order").wait_for()
     assert clean(page) == []
-    page.get_by_role("button", name="Place the order").click()
+    skip_to_content(page)
+    press(page, page.get_by_role("button", name="Place the order"))
     page.get_by_text("A second person has to approve it").wait_for()
 
     sign_in(page, house.approver)
-    page.get_by_role("link", name="PO-2611-1").first.click()
+    skip_to_content(page)
+    press(page, page.get_by_role("link", name="PO-2611-1").first)
+    page.get_by_role("button", name="Agree and issue").wait_for()
     assert clean(page) == []
-    page.get_by_role("button", name="Agree and issue").click()
+    skip_to_content(page)
+    press(page, page.get_by_role("button", name="Agree and issue"))
     page.get_by_text("The codes of PO-2611-1 are issued").wait_for()
 
     sign_in(page, house.supplier)

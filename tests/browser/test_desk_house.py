@@ -11,7 +11,7 @@ from hefu.apps.identity.services import appeals
 from hefu.apps.identity.services.activation import ActivationWish, Whereabouts, activate
 from hefu.core.permissions import Role
 from tests.apps.identity.life.rows import GUANGZHOU, Goods
-from tests.browser.test_desk_codes import PHONE, SCREEN, clean, sign_in
+from tests.browser.test_desk_codes import clean, sign_in
 from tests.factories import NOW, an_actor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -85,29 +85,6 @@ def test_charts_can_be_read_by_keys_and_have_their_tables(browser_page, goods):
     assert page.get_by_role("table", name="Activations per day").is_visible()
     page.get_by_label("Drawn by").select_option("week")
     page.get_by_role("group", name="Activations per week").wait_for()
-
-
-PAGES = (
-    "funnel", "members", "coins", "coins_history", "budgets", "budget_new", "coins_book",
-    "channels", "channel_new", "partners", "people", "invite", "api_keys", "api_key_new", "audit",
-    "audit_health",
-)  # fmt: skip
-
-
-def test_axe_finds_nothing_on_the_pages_of_the_house(browser_page, goods):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page, found = browser_page, []
-    sign_in(page, an_actor(goods.brand, Role.BRAND_ADMIN))
-    for name in PAGES:
-        page.set_viewport_size(SCREEN)
-        page.goto(reverse(f"desk:{name}"))
-        violations = Axe().run(page).response["violations"]
-        found += [(name, violation["id"]) for violation in violations]
-        page.set_viewport_size(PHONE)
-        if page.evaluate("document.documentElement.scrollWidth") != PHONE["width"]:
-            found.append((name, "wider than a phone"))
-    assert found == []
 
 
 def test_a_member_and_a_person_have_calm_pages(browser_page, goods):

@@ -1,6 +1,7 @@
 """The desk of promotions in a real browser: draft to approval, boards, phone and screen."""
 
 from datetime import timedelta
+from itertools import cycle
 
 import pytest
 import time_machine
@@ -51,7 +52,7 @@ def house(db):
 
 
 def test_the_boards_are_calm_on_phone_and_screen(browser_page, house):
-    page, found = browser_page, []
+    page, found, sizes = browser_page, [], cycle((PHONE, SCREEN))
     sign_in(page, an_actor(house.brand, Role.BRAND_ADMIN))
     for address in [
         *(reverse(f"desk:{name}") for name in BOARDS),
@@ -59,7 +60,7 @@ def test_the_boards_are_calm_on_phone_and_screen(browser_page, house):
         *(reverse("desk:price", args=[row.pk]) for row in PriceEntry.objects.all()),
     ]:
         page.goto(address)
-        found += clean(page)
+        found += clean(page, next(sizes))
     assert found == []
 
 

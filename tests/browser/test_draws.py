@@ -66,11 +66,11 @@ def axe(page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
 
 
-def look(page, name, size):
+def look(page, name):
     if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{name}-{size['width']}.png", full_page=True)
+        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
     assert axe(page) == [], name
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
 
 
 def way(site, draw, page="draw", *more):
@@ -106,15 +106,12 @@ def enter_and_claim(page, site, draw, *, number, seen):
     seen("draw-winners")
 
 
-@pytest.mark.parametrize(
-    ("size", "language"), [(PHONE, "zh"), (SCREEN, "en")], ids=["phone", "screen"]
-)
-def test_a_member_enters_and_claims(chromium, live_server, fair, size, language):
+def test_a_member_enters_and_claims(chromium, live_server, fair):
     draw = fair.published(a_plan(blank_weight=0, prizes=(COOKER, MUG)))
-    with opened(chromium, size=size, language=language) as page:
+    with opened(chromium) as page:
         enter_and_claim(
             page, live_server.url, draw, number="13800138001",
-            seen=lambda name: look(page, name, size),
+            seen=lambda name: look(page, name),
         )  # fmt: skip
 
     assert Win.objects.get().state == Win.State.CLAIMED
@@ -122,30 +119,27 @@ def test_a_member_enters_and_claims(chromium, live_server, fair, size, language)
 
 def test_entering_and_claiming_need_no_script(chromium, live_server, fair):
     draw = fair.published(a_plan(blank_weight=0, prizes=(MUG,)))
-    with opened(chromium, java_script_enabled=False) as page:
+    with opened(chromium, language="en", size=SCREEN, java_script_enabled=False) as page:
         enter_and_claim(page, live_server.url, draw, number="13800138002", seen=lambda _: None)
 
     assert Win.objects.get().deliver_to.startswith("张三")
 
 
-@pytest.mark.parametrize(
-    ("size", "language"), [(PHONE, "zh"), (SCREEN, "en")], ids=["phone", "screen"]
-)
-def test_after_the_end_everybody_sees_how_to_check_it(chromium, live_server, fair, size, language):
+def test_after_the_end_everybody_sees_how_to_check_it(chromium, live_server, fair):
     draw = fair.published(a_list_plan(prizes=(COOKER,)))
     stopped = fair.published(a_plan(title="夏日抽奖"))
     publishing.kill_draw(fair.manager, draw=stopped, reason="奖品价格标错", now=LATE)
     for name in ("张三丰", "李四", "王五"):
         fair.enter(draw, fair.consumer(fair.member(nickname=name)))
-    with time_machine.travel(AFTER), opened(chromium, size=size, language=language) as page:
+    with time_machine.travel(AFTER), opened(chromium) as page:
         ending.mind_draws(AFTER)
         page.goto(way(live_server.url, draw))
-        look(page, "draw-ended", size)
+        look(page, "draw-ended")
         assert "python3 verify_draw.py published-1.json" in page.content()
         page.goto(way(live_server.url, draw, "draw_winners"))
-        look(page, "draw-ended-winners", size)
+        look(page, "draw-ended-winners")
         page.goto(way(live_server.url, stopped))
-        look(page, "draw-stopped", size)
+        look(page, "draw-stopped")
 
 
 def signed_in_desk(page, site, actor):
@@ -157,10 +151,7 @@ def signed_in_desk(page, site, actor):
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
 
 
-@pytest.mark.parametrize(
-    ("size", "language"), [(PHONE, "zh"), (SCREEN, "en")], ids=["phone", "screen"]
-)
-def test_the_desk_plans_watches_and_delivers(chromium, live_server, fair, size, language):
+def test_the_desk_plans_watches_and_delivers(chromium, live_server, fair):
     site = live_server.url
     running = fair.published(a_plan(blank_weight=0, prizes=(COOKER, MUG)))
     for hour in range(12):
@@ -170,30 +161,30 @@ def test_the_desk_plans_watches_and_delivers(chromium, live_server, fair, size, 
     prizes.claim_win(who, win=win, deliver_to="张三\n13800138000\n广州市天河区", now=LATE)
     with time_machine.travel(NOW, tick=True):
         waiting = fair.waiting(a_plan(title="新年抽奖"))
-        with opened(chromium, size=size, language=language) as page:
+        with opened(chromium) as page:
             signed_in_desk(page, site, fair.manager)
             page.goto(site + reverse("desk:draw_new"))
-            look(page, "desk-draw-new", size)
+            look(page, "desk-draw-new")
             page.locator("#id_title").fill("周年抽奖")
             page.locator("button.primary").last.click()
-            look(page, "desk-draw-wrong", size)
+            look(page, "desk-draw-wrong")
             assert not Draw.objects.filter(title="周年抽奖", state="draft").exists()
-        with opened(chromium, size=size, language=language) as page:
+        with opened(chromium) as page:
             signed_in_desk(page, site, fair.approver)
             page.goto(site + reverse("desk:draw", args=[waiting.pk]))
-            look(page, "desk-draw-waiting", size)
+            look(page, "desk-draw-waiting")
             page.locator("button[value=grant]").click()
-            look(page, "desk-draw-published", size)
-    with opened(chromium, size=size, language=language) as page:
+            look(page, "desk-draw-published")
+    with opened(chromium) as page:
         signed_in_desk(page, site, fair.manager)
         page.goto(site + reverse("desk:draws"))
-        look(page, "desk-draws", size)
+        look(page, "desk-draws")
         page.goto(site + reverse("desk:draw", args=[running.pk]))
-        look(page, "desk-draw-running", size)
+        look(page, "desk-draw-running")
         page.goto(site + reverse("desk:draw_winners", args=[running.pk]))
-        look(page, "desk-winners", size)
+        look(page, "desk-winners")
         page.goto(site + reverse("desk:win", args=[win.pk]))
-        look(page, "desk-win", size)
+        look(page, "desk-win")
         page.locator("#id_proof").fill("SF1234567890")
         page.locator("main button.primary").click()
 

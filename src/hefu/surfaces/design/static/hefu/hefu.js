@@ -88,8 +88,15 @@
     if (form && event.target.matches("select, [type=checkbox], [type=radio], [type=date]")) form.requestSubmit();
   });
 
+  /* What is wrong is read first; an address ending in #content, as the skip link leaves it, would
+     take the focus away again, so it is asked twice. */
+  const lead = () => {
+    const still = [document.body, document.getElementById("content")];
+    if (still.includes(document.activeElement)) document.querySelector("[data-focus]")?.focus();
+  };
   addEventListener("DOMContentLoaded", () => {
     showTheme();
-    document.querySelector("[data-focus]")?.focus();
+    lead();
   });
+  addEventListener("load", () => setTimeout(lead));
 })();
