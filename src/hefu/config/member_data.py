@@ -7,14 +7,14 @@ comes before the ledger lets them go, the account itself comes last.
 
 from collections.abc import Mapping
 
-from hefu.apps.campaigns import member_data as campaigns
-from hefu.apps.community import member_data as community
-from hefu.apps.identity import member_data as identity
-from hefu.apps.ledger import member_data as ledger
-from hefu.apps.members import member_data as members
-from hefu.apps.notices import member_data as notices
-from hefu.apps.orders import member_data as orders
-from hefu.apps.service import member_data as service
+from hefu.apps.campaigns.services import member_data as campaigns
+from hefu.apps.community.services import member_data as community
+from hefu.apps.identity.services import member_data as identity
+from hefu.apps.ledger.services import member_data as ledger
+from hefu.apps.members.services import member_data as members
+from hefu.apps.notices.services import member_data as notices
+from hefu.apps.orders.services import member_data as orders
+from hefu.apps.service.services import member_data as service
 from hefu.core.personal import Holder
 
 HOLDERS: tuple[Holder, ...] = (

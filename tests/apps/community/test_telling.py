@@ -7,7 +7,6 @@ from django.db import connection
 
 from hefu.apps.audit.models import Delivery
 from hefu.apps.audit.worker import work_off
-from hefu.apps.community.member_data import HOLDER
 from hefu.apps.community.models import Answer, Follower, Question, Vote
 from hefu.apps.community.selectors.desk import (
     Part,
@@ -21,6 +20,7 @@ from hefu.apps.community.selectors.desk import (
 from hefu.apps.community.selectors.public import page_address
 from hefu.apps.community.services.answering import answer, answer_as_member
 from hefu.apps.community.services.limits import forget_limits
+from hefu.apps.community.services.member_data import HOLDER
 from hefu.apps.community.services.merging import merge
 from hefu.apps.community.services.moderating import hide, show, show_answer
 from hefu.apps.community.services.queue import take

@@ -12,7 +12,6 @@ from hefu.apps.identity.services.activation import ActivationWish, activate
 from hefu.apps.ledger.models import Transfer
 from hefu.apps.members.selectors import visitor
 from hefu.apps.service.errors import AnsweredBefore, SurveyChanged, SurveyOpen
-from hefu.apps.service.member_data import forget, held
 from hefu.apps.service.models import Ask, LastAsked, SurveyVersion
 from hefu.apps.service.selectors.asks import key_of, open_ask, shown_of
 from hefu.apps.service.selectors.results import (
@@ -31,6 +30,7 @@ from hefu.apps.service.services.asking import (
     question_subject,
     skip,
 )
+from hefu.apps.service.services.member_data import forget, held
 from hefu.apps.service.services.surveys import close_survey, open_survey, reword_survey
 from hefu.config.surveying import ask_after_answer
 from hefu.core.actor import consumer

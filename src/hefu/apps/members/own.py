@@ -6,7 +6,6 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from hefu.apps.members.holders import stakes_of, words_of_kept, words_of_stake
-from hefu.apps.members.member_data import person_of
 from hefu.apps.members.models import (
     Closing,
     Consent,
@@ -18,6 +17,7 @@ from hefu.apps.members.models import (
 )
 from hefu.apps.members.selectors import signed_in_member
 from hefu.apps.members.services.closing import receipt_key
+from hefu.apps.members.services.member_data import person_of
 from hefu.apps.members.services.sign_ins import token_key
 from hefu.core.actor import Actor
 from hefu.core.errors import NotFound

@@ -62,7 +62,9 @@ class Provider(Protocol):
     offered; prices may depend on them. Empty: it cannot be held to any.
     """
 
-    ways: tuple[str, ...]
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """See above."""
 
     def new_reference(self) -> str:
         """Draw the reference of a new payment."""

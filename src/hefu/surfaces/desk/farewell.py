@@ -16,7 +16,7 @@ def farewell(request: HttpRequest) -> str:
     """Where to sign out of the provider too (RP-initiated logout), where the brand wants it."""
     came = request.session.get(CAME_BY)
     provider = provider_of(came["brand"]) if came else None
-    if provider is None:
+    if came is None or provider is None:
         return ""
     try:
         end = discover(provider.issuer, now=timezone.now()).end_session

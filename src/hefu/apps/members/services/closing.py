@@ -14,11 +14,11 @@ from hefu.apps.accounts.fields import lookup
 from hefu.apps.audit.services import publish, record, service
 from hefu.apps.members.events import AccountClosed
 from hefu.apps.members.holders import holders, stakes_of
-from hefu.apps.members.member_data import person_of
 from hefu.apps.members.models import Closing, DataRequest, KeptRecord, Member
 from hefu.apps.members.numbers import numbered
 from hefu.apps.members.rights import fresh_sign_in
 from hefu.apps.members.selectors import signed_in_member
+from hefu.apps.members.services.member_data import person_of
 from hefu.apps.members.services.requests import note_done
 from hefu.core.actor import Actor, system
 from hefu.core.errors import NotFound

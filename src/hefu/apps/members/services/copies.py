@@ -19,10 +19,10 @@ from hefu.apps.audit.services import record, service
 from hefu.apps.members.archive import pack
 from hefu.apps.members.errors import CopyNotReady
 from hefu.apps.members.holders import holders
-from hefu.apps.members.member_data import person_of
 from hefu.apps.members.models import DataExport, DataRequest, Member
 from hefu.apps.members.rights import fresh_sign_in
 from hefu.apps.members.selectors import signed_in_member
+from hefu.apps.members.services.member_data import person_of
 from hefu.apps.members.services.requests import note_done
 from hefu.apps.notices.services import queue_message
 from hefu.core.actor import Actor

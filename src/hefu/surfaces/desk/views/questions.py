@@ -51,7 +51,7 @@ def queue(request: DeskRequest) -> HttpResponseBase:
     stamp = stamp_of_queue(actor, now=now)
     if request.headers.get("HX-Request") and request.GET.get("stamp") == stamp:
         return HttpResponse(status=204)
-    request.GET = _without_stamp(request.GET)
+    request.GET = _without_stamp(request.GET)  # type: ignore[assignment]  # not changed again
     part = Part(chosen) if (chosen := request.GET.get("part", "")) in set(Part) else Part.OPEN
     words = searched(request)
     rows: Any = part_of_queue(actor, part, now=now)

@@ -18,7 +18,8 @@ from hefu.apps.orders.models import (
     OrderState,
     Payment,
 )
-from hefu.apps.orders.services.sales import Because, cancel_order
+from hefu.apps.orders.services.sales import cancel_order
+from hefu.apps.orders.values import Because
 from hefu.core.actor import consumer
 from hefu.core.personal import Fate, Holder, Kept, Person, Table, Words, kept_until, told
 
@@ -79,8 +80,8 @@ def _money(person: Person) -> Iterator[Table]:
             "state": "状态", "at": "时间",
         },
         rows=tuple(
-            (*rest, told(at))
-            for *rest, at in payments.values_list(
+            (number, means, amount, units, state, told(at))
+            for number, means, amount, units, state, at in payments.values_list(
                 "order__number", "means", "amount", "units", "state", "at"
             )
         ),
@@ -93,8 +94,8 @@ def _money(person: Person) -> Iterator[Table]:
             "at": "时间",
         },
         rows=tuple(
-            (*rest, told(at))
-            for *rest, at in refunds.values_list(
+            (number, reason, amount, state, told(at))
+            for number, reason, amount, state, at in refunds.values_list(
                 "order__number", "reason", "amount", "state", "at"
             )
         ),
