@@ -213,7 +213,9 @@ def test_a_list_says_how_it_is_ordered_and_where_it_goes_on():
 
     page = table.as_html(request)
 
-    assert re.search(r'<th scope="col" role="columnheader" class="[^"]*" aria-sort="descending">', page)
+    assert re.search(
+        r'<th scope="col" role="columnheader" class="[^"]*" aria-sort="descending">', page
+    )
     assert 'class="number' in page
     assert '<caption class="hide">Production orders</caption>' in page
     assert 'href="?sort=-quantity&amp;page=2" rel="next"' in page
