@@ -35,7 +35,9 @@ def chosen(page):
 
 
 def find(page, words):
+    page.wait_for_load_state("load")
     page.keyboard.press("Control+k")
+    page.locator("dialog.palette[open]").wait_for()
     page.keyboard.type(words)
     page.locator(f"[data-found-for='{words}']").wait_for()
 

@@ -1,9 +1,9 @@
 """Every page of the house, found by asking it: whole, labelled, quiet, readable.
 
 A page added later is swept by itself, as it is walked by ``test_isolation``. The text of every page
-is read; one page of every template is opened in a browser with axe, every other one on a phone, in
-the dark and in Chinese, the others on a screen, in the light and in English, so that over the pages
-all of it is looked at. What needs a flow to be seen is looked at in the flow's own test.
+is read; one page of every template that no flow looks at is opened in a browser with axe, every
+other one on a phone, in the dark and in Chinese, the others on a screen, in the light and in
+English, so that over the pages all of it is looked at.
 """
 
 import json
@@ -37,6 +37,12 @@ SCREEN = {
 #: Not pages to look at: leaving, and what only a script asks for.
 PARTS = re.compile(r"sign-out|/(progress|preview|try)/$|/similar/")
 FETCHING = ("iframe", "img", "link", "script", "source", "video")
+#: Templates that the tests of their flows look at with axe, in more states than a sweep can.
+IN_FLOWS = re.compile(
+    r"desk/(home|code|order|approval|appeal|activations|member|person|backtest|link|promotion|price_|"
+    r"campaign|partner_|draw|win|template_new|page_)|consumer/(check|result|sign_in|proof|demo_|"
+    r"activate|mine|coins|account|take|offer|mall|article|cart|checkout|order|draw|flash|prize|page)"
+)
 LOOK = """async () => {
   const wrong = [];
   if (document.documentElement.scrollWidth > innerWidth) wrong.push("wider than the window");
@@ -155,7 +161,8 @@ def test_every_page_is_whole_labelled_quiet_and_readable(chromium, live_server, 
     wrong, read, looked = [], 0, 0
     for client, desk in ((boss, True), (buyer, False)):
         swept = list(pages(client, [a for a in addresses if a.startswith("/desk/") is desk]))
-        one_each = {page.template: page.address for page in reversed(swept)}.values()
+        one_each = {page.template: page.address for page in reversed(swept)}
+        one_each = [where for name, where in one_each.items() if not IN_FLOWS.match(name)]
         cookies = {name: morsel.value for name, morsel in client.cookies.items()}
         readers = [Reader(chromium, live_server.url, look, cookies) for look in (PHONE, SCREEN)]
         for page in swept:
@@ -167,4 +174,4 @@ def test_every_page_is_whole_labelled_quiet_and_readable(chromium, live_server, 
             reader.close()
         read, looked = read + len(swept), looked + len(one_each)
     assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
-    assert (read > 110, looked > 60) == (True, True), (read, looked)
+    assert (read > 110, looked > 30) == (True, True), (read, looked)
