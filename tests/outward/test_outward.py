@@ -18,9 +18,17 @@ from tests.receivers import receiving
 
 
 @pytest.fixture(scope="module")
-def receiver():
+def running():
     with receiving() as one:
         yield one
+
+
+@pytest.fixture
+def receiver(running):
+    """The running one, with nothing left over from the test before."""
+    running.got.clear()
+    running.moods.clear()
+    return running
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,9 @@ def handler(report: Path, *, kill_at: int):
 JOBS = {}
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(kills=st.lists(st.integers(0, 5), max_size=3))
 def test_killed_anywhere_a_list_is_taken_once(kills, tmp_path_factory, settings):
     settings.HEFU_JOBS = "tests.apps.audit.test_rows.JOBS"

@@ -96,7 +96,7 @@ class SecretIn(Body):
     secret: Secret
 
 
-class SpanIn(Body):
+class ReplayIn(Body):
     """Messages of a time, by when their events happened."""
 
     since: Instant = Field(examples=["2026-11-22T00:00:00Z"])
@@ -281,7 +281,7 @@ def test_webhook(request: HttpRequest, id: Path[RowId]) -> HttpResponse:  # noqa
 
 
 @router.post("{id}/replay", response={200: ReplayedOut, **REFUSALS}, openapi_extra=needs(MANAGE))
-def replay_webhook(request: HttpRequest, id: Path[RowId], data: SpanIn) -> HttpResponse:  # noqa: A002
+def replay_webhook(request: HttpRequest, id: Path[RowId], data: ReplayIn) -> HttpResponse:  # noqa: A002
     """Send the messages of a time once more."""
     actor = actor_of(request, MANAGE)
     span = managing.Span(since=data.since, until=data.until, dead_only=data.dead_only)
