@@ -12,6 +12,8 @@ from hefu.apps.campaigns.errors.flash import ReservationEnded, SoldOut
 from hefu.apps.campaigns.selectors.returns import preview, return_lines
 from hefu.apps.campaigns.services.flash_checkout import Delivery, order_pieces
 from hefu.apps.campaigns.services.flash_ending import expire_reservations, release
+from hefu.apps.members.errors import GuardianNeeded
+from hefu.apps.members.services.minors import say_year
 from hefu.apps.orders.models import Article, Order, OrderState, Payment
 from hefu.apps.orders.selectors.carts import cart_for, pieces_in
 from hefu.apps.orders.services import carts, sales
@@ -168,3 +170,16 @@ def test_many_buyers_few_pieces_as_many_orders():
     for made in Order.objects.all():
         pay(made)
     assert sale.counts == (0, 0, 8)
+
+
+@pytest.mark.django_db
+def test_L40_a_child_under_14_orders_nothing_without_a_guardian():
+    sale = a_sale(pieces=2)
+    buyer = sale.buyer()
+    sale.reserve(buyer)
+    say_year(buyer, year=NOW.year - 10, now=NOW)
+
+    with pytest.raises(GuardianNeeded):
+        order(sale, buyer)
+
+    assert not Order.objects.exists()

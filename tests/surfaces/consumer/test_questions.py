@@ -269,3 +269,21 @@ def test_another_brands_pages_do_not_exist(phone, goods, ask, at):
     )
     assert "Sign in to answer" not in text_of(phone.get(at("question", row.pk)))
     assert AGREED not in text_of(phone.get(at("question_ask")))
+
+
+def test_R341_crawlers_are_told_of_answered_questions_and_of_no_others(
+    phone, goods, at, ask, specialist
+):
+    ask()
+    ask("有没有备用的内胆卖？", client=Client(headers={"Accept-Language": "en"}))
+    for row in Question.objects.all():
+        show(specialist, question=row, now=TODAY)
+    known = answered(specialist)
+    other = Question.objects.exclude(pk=known.pk).get()
+
+    maps = re.findall(r"<loc>([^<]+)</loc>", phone.get("/sitemap.xml").content.decode())
+    listed = "".join(phone.get(f"/{one.rpartition('/')[2]}").content.decode() for one in maps)
+
+    assert f"<loc>{page_address(goods.brand, known.pk)}</loc>" in listed
+    assert at("question", other.pk) not in listed
+    assert phone.get(f"/sitemap-{len(maps) + 1}.xml").status_code == 404

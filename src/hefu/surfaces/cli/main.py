@@ -23,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hefu.config.settings")
     if getattr(options, "demo", False):
         os.environ.setdefault("HEFU_DEMO", "1")
+        os.environ.setdefault("HEFU_ORIGIN", f"http://localhost:{options.port}")
     import django
 
     django.setup()

@@ -26,6 +26,7 @@ _PLACES: tuple[tuple[str, Promise, Promise], ...] = (
     ("coins", _("My C-coins"), _("and how they came and went")),
     ("wallet", _("My wallet"), _("coupons, coins and points")),
     ("prizes", _("My prizes"), _("won in draws")),
+    ("my_questions", _("My questions"), _("and what was answered")),
 )
 _RIGHTS: tuple[tuple[str, Promise, Promise], ...] = (
     ("answers", _("What I agreed to"), _("every answer with the words of then")),

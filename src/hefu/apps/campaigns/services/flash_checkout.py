@@ -13,6 +13,7 @@ from hefu.apps.campaigns.selectors.flash import flash_sale_by_id
 from hefu.apps.campaigns.selectors.rules import NO_RULES
 from hefu.apps.campaigns.services.flash_ending import confirm, release
 from hefu.apps.campaigns.services.flash_rows import move
+from hefu.apps.members.ages import Matter, check_age
 from hefu.apps.orders.events import OrderCancelled, OrderPaid
 from hefu.apps.orders.models import Order
 from hefu.apps.orders.selectors.articles import article_by_sku, lines_of, mall_for
@@ -43,6 +44,7 @@ def order_pieces(actor: Actor, *, sale_id: int, delivery: Delivery, now: datetim
     Raises:
         NotFound: nobody is signed in, no such sale, or its article is not in the mall.
         ReservationEnded: the member holds nothing (any more).
+        GuardianNeeded: the member said to be under 14, and no guardian has agreed (law L40).
         NotOnSale, ConfirmationMissing, NoProvider: see ``orders.services.opening.open_order``.
     """
     if actor.kind is not ActorKind.CONSUMER or actor.member_id is None:
@@ -55,6 +57,7 @@ def order_pieces(actor: Actor, *, sale_id: int, delivery: Delivery, now: datetim
     pieces = list(mine.filter(order_key="", expires_at__gt=now))
     if not pieces:
         return _ordered_before(actor, mine.first())
+    check_age(actor.member_id, Matter.PURCHASE, now=now)
     order = open_order(actor, sale=_wish(actor, sale, pieces, delivery, now), now=now)
     mine.filter(pk__in=[piece.pk for piece in pieces]).update(order_key=subject_of(order.pk))
     return order

@@ -47,6 +47,13 @@ def shown_questions(actor: Actor, *, product: Product | None = None) -> QuerySet
     return rows.order_by("still", "-asked_at", "-pk")
 
 
+def answered_questions_of(brands: Iterable[Brand]) -> QuerySet[Question]:
+    """What is public and answered, of several brands, the oldest first: for search engines."""
+    ids = [brand.pk for brand in brands]
+    rows = Question.objects.filter(brand_id__in=ids, showing=Showing.SHOWN, merged_into=None)
+    return rows.annotate(replies=_SHOWN_ANSWERS).filter(replies__gt=0).order_by("pk")
+
+
 def question_to_read(actor: Actor, pk: int) -> Question:
     """One question of the page's brand: shown or merged (follow ``merged_into``), or one's own.
 

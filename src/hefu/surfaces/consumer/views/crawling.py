@@ -12,6 +12,8 @@ from hefu.apps.accounts.models import Brand
 from hefu.apps.accounts.selectors import brands_for
 from hefu.apps.catalog.models import PageVersion
 from hefu.apps.catalog.selectors_public import pages_of_brands
+from hefu.apps.community.selectors.public import answered_questions_of
+from hefu.apps.community.selectors.public import page_path as question_path
 from hefu.core.actor import system
 from hefu.core.errors import NotFound
 from hefu.surfaces.consumer.page_addresses import home_of, page_path, section_path
@@ -40,13 +42,18 @@ def robots(visit: Visit) -> HttpResponse:
 @require_safe
 @page
 def sitemap(visit: Visit) -> HttpResponse:
-    """The index of the maps of this host."""
-    number = max(1, ceil(pages_of_brands(_brands(visit), now=visit.now).count() / PER_MAP))
+    """The index of the maps of this host: of product pages, then of answered questions."""
+    brands = _brands(visit)
+    count = _maps_of_pages(visit, brands) + ceil(answered_questions_of(brands).count() / PER_MAP)
     maps = "".join(
         f"<sitemap><loc>{escape(f'{_here(visit)}/sitemap-{one}.xml')}</loc></sitemap>\n"
-        for one in range(1, number + 1)
+        for one in range(1, count + 1)
     )
     return _xml(f'<sitemapindex xmlns="{_SPACE}">\n{maps}</sitemapindex>\n')
+
+
+def _maps_of_pages(visit: Visit, brands: list[Brand]) -> int:
+    return max(1, ceil(pages_of_brands(brands, now=visit.now).count() / PER_MAP))
 
 
 @gzip_page
@@ -55,14 +62,24 @@ def sitemap(visit: Visit) -> HttpResponse:
 def sitemap_part(visit: Visit, number: int) -> HttpResponse:
     """One map: the public pages by number, the first with the brands' sections in front."""
     brands = _brands(visit)
-    rows = pages_of_brands(brands, now=visit.now)[(number - 1) * PER_MAP : number * PER_MAP]
-    if number != 1 and not rows:
-        raise NotFound
-    lines = [_section(visit.request, brand) for brand in brands] if number == 1 else []
     by_pk = {brand.pk: brand for brand in brands}
-    lines += [_page(visit.request, row, by_pk[row.page.brand_id]) for row in rows]
+    behind = number - _maps_of_pages(visit, brands)
+    if behind > 0:
+        asked = answered_questions_of(brands)[(behind - 1) * PER_MAP : behind * PER_MAP]
+        lines = [_question(visit.request, by_pk[row.brand_id], row.pk) for row in asked]
+        if not lines:
+            raise NotFound
+    else:
+        rows = pages_of_brands(brands, now=visit.now)[(number - 1) * PER_MAP : number * PER_MAP]
+        lines = [_section(visit.request, brand) for brand in brands] if number == 1 else []
+        lines += [_page(visit.request, row, by_pk[row.page.brand_id]) for row in rows]
     spaces = f'xmlns="{_SPACE}" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
     return _xml(f"<urlset {spaces}>\n{''.join(lines)}</urlset>\n")
+
+
+def _question(request: HttpRequest, brand: Brand, pk: int) -> str:
+    url = home_of(brand, request) + question_path(brand, pk)
+    return f"<url><loc>{escape(url)}</loc></url>\n"
 
 
 def _brands(visit: Visit) -> list[Brand]:
