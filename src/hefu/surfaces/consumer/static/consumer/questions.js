@@ -29,4 +29,5 @@
     clearTimeout(timer);
     timer = setTimeout(look, 500);
   });
+  if (text.value.trim()) look(); // typed before this script was there
 })();
