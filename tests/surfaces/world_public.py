@@ -31,5 +31,5 @@ def page_values(brand: Any, product: Product) -> dict[Any, Any]:
         (_FILES, "sha256"): hidden.sha256,
         (_FILES, "name"): "w80.webp",
         ("desk/page-files/<int:pk>/remove/", "pk"): hidden.pk,
-        ("sitemap-<int:number>.xml", "number"): 2,
+        ("sitemap-<int:number>.xml", "number"): 99,
     }
