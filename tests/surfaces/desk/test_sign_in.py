@@ -94,7 +94,8 @@ def who(browser):
 
 
 def actions(brand):
-    return list(Entry.objects.filter(chain=brand.pk).values_list("action", "data__reason"))
+    entries = Entry.objects.filter(chain=brand.pk).order_by("seq")
+    return list(entries.values_list("action", "data__reason"))
 
 
 def claims_of(honest, sub, claims):
