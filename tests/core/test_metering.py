@@ -12,7 +12,6 @@ from hefu.core.metering import (
     Standing,
     format_price,
     line_amount,
-    month_after,
     parse_price,
     span_on,
     standing_on,
@@ -121,8 +120,3 @@ def test_net_and_tax_are_the_total(amounts, rate):
 def test_six_per_cent_within_a_price():
     """``echo "scale=4; 20000*6/106" | bc`` says 1132.0754."""
     assert sum_of([2_000_000], tax_bp=600).tax == 113_208
-
-
-def test_months_follow_each_other():
-    assert month_after(date(2026, 11, 30)) == date(2026, 12, 1)
-    assert month_after(date(2026, 12, 1)) == date(2027, 1, 1)

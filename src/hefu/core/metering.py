@@ -175,8 +175,3 @@ def sum_of(amounts: Iterable[int], *, tax_bp: int) -> Sum:
     gross = sum(amounts)
     tax = tax_included(abs(gross), tax_bp)
     return Sum(gross=gross, tax=-tax if gross < 0 else tax)
-
-
-def month_after(day: date) -> date:
-    """Return the first day of the month after the one that ``day`` is in."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from hefu.core.law import in_force
+
 #: What a cell of an export may be.
 Plain = str | int | bool | None
 
@@ -116,8 +118,7 @@ def retention(rule: str, *, on: date) -> Retention:
     rows = [row for row in RETENTIONS if row.id == rule]
     if not rows:
         raise ValueError(f"no rule {rule} keeps records")
-    begun = [row for row in rows if row.valid_from <= on]
-    return max(begun or [min(rows, key=lambda row: row.valid_from)], key=lambda row: row.valid_from)
+    return in_force(rows, on=on)
 
 
 def kept_until(rule: str, *, since: date) -> date:

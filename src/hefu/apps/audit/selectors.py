@@ -1,5 +1,6 @@
 """Reading the chain, its health, and the jobs one may see."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -43,6 +44,12 @@ def jobs_for(actor: Actor) -> QuerySet[Job]:
     if actor.is_partner:
         jobs = jobs.filter(Q(organisation_id=actor.organisation_id))
     return jobs.order_by("-created_at", "-pk")
+
+
+def jobs_by_id(actor: Actor, ids: Iterable[int | None]) -> dict[int, Job]:
+    """Those of these jobs that the actor may see; one query. Rows without a job name None."""
+    wanted = [pk for pk in ids if pk]
+    return {job.pk: job for job in jobs_for(actor).filter(pk__in=wanted)}
 
 
 def chain_reports(chains: list[int] | None = None) -> list[ChainReport]:

@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from hefu.core import law
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
@@ -47,6 +49,4 @@ NO_SALE = (Rule(id="24", source="彩票管理条例第三条", valid_from=date(2
 
 def in_force(rules: tuple[Rule, ...], *, now: datetime) -> Rule:
     """Return the row that counts at ``now``; the oldest one before all of them."""
-    today = timezone.localdate(now)
-    begun = [rule for rule in rules if rule.valid_from <= today]
-    return max(begun or rules[:1], key=lambda rule: rule.valid_from)
+    return law.in_force(rules, on=timezone.localdate(now))

@@ -76,6 +76,21 @@ def member_by_id(actor: Actor, member_id: int) -> Member:
     return member
 
 
+def open_member(actor: Actor, member_id: int, *, needs: Permission) -> Member:
+    """Return a member whose account is open, for staff who act for them.
+
+    Raises:
+        NotAllowed: the role has not what it ``needs``.
+        NotFound: no open account of the brand.
+    """
+    actor.require(needs)
+    rows = Member.objects.filter(brand_id=actor.own_brand(), closed_at=None)
+    member = rows.filter(pk=member_id).first()
+    if member is None:
+        raise NotFound(field="member")
+    return member
+
+
 def member_by_address(actor: Actor, address: str) -> Member:
     """Return the member who proved this phone or e-mail, found by its keyed look-up.
 

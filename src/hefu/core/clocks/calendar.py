@@ -28,6 +28,11 @@ def add_months(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
+def month_after(day: date) -> date:
+    """Return the first day of the month after the one that ``day`` is in."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
 def moved_off(day: date, is_day_off: DayOff) -> date:
     """Return ``day``, or the first day after it that is not off by law (§203).
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hefu.core.clocks.calendar import add_months
+from hefu.core.law import in_force
 from hefu.core.personal import Words
 
 _WEEKEND = 5  # Saturday
@@ -58,8 +59,7 @@ def term_named(name: str, *, on: date) -> Term:
     rows = [term for term in TERMS if term.id == name]
     if not rows:
         raise ValueError(f"no term {name}")
-    begun = [term for term in rows if term.valid_from <= on]
-    return max(begun or rows[:1], key=lambda term: term.valid_from)
+    return in_force(rows, on=on)
 
 
 def due_day(term: Term, *, received: date, extended: bool = False) -> date:

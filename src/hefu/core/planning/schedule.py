@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from hefu.core.clocks.calendar import add_months
 from hefu.core.planning.plan import Phase, Plan, Task
 
 
@@ -67,9 +66,8 @@ def warm_up_on(start: date) -> date:
     The same day number of the month before, or the last of that month where there is none, as the
     Civil Code ends a term (民法典 §202): 31 March gives 28 or 29 February.
     """
-    first = start.replace(day=1)
-    before = (first - timedelta(days=1)).replace(day=1)
-    return min(before.replace(day=1) + timedelta(days=start.day - 1), add_months(before, 1) - _DAY)
+    last = start.replace(day=1) - _DAY
+    return last.replace(day=min(start.day, last.day))
 
 
 _DAY = timedelta(days=1)

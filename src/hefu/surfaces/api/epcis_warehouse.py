@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from ninja import Field, File, Query, Router, Schema, UploadedFile
 
-from hefu.apps.audit.selectors import jobs_for
+from hefu.apps.audit.selectors import jobs_by_id
 from hefu.apps.epcis.models import Outbound
 from hefu.apps.epcis.selectors.cartons import known_cartons, ranges_in, read_sscc
 from hefu.apps.epcis.selectors.queries import outbound_orders_for, outbounds_for
@@ -298,7 +298,7 @@ def _carton(actor: Actor, text: str) -> dict[str, Any]:
 
 
 def _shown(actor: Actor, rows: Sequence[Outbound]) -> list[OutboundOut]:
-    jobs = {job.pk: job for job in jobs_for(actor).filter(pk__in=[row.job_id for row in rows])}
+    jobs = jobs_by_id(actor, (row.job_id for row in rows))
     shown = []
     for row in rows:
         job = jobs.get(row.job_id or 0)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Field, Path, Query, Router, Schema
 
 from hefu.apps.audit.models import Job
-from hefu.apps.audit.selectors import jobs_for
+from hefu.apps.audit.selectors import jobs_by_id
 from hefu.apps.identity.models import Export
 from hefu.apps.identity.selectors.exports import export_by_id, exports_for
 from hefu.apps.identity.selectors.orders import order_by_number
@@ -105,7 +105,7 @@ def download_export_file(request: HttpRequest, id: Path[RowId]) -> HttpResponseB
 
 
 def _shown(actor: Actor, rows: list[Export]) -> list[ExportOut]:
-    jobs = {job.pk: job for job in jobs_for(actor).filter(pk__in=[row.job_id for row in rows])}
+    jobs = jobs_by_id(actor, (row.job_id for row in rows))
     return [_told(row, jobs.get(row.job_id or 0)) for row in rows]
 
 

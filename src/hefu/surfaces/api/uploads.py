@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from hefu.apps.audit.models import Job
-from hefu.apps.audit.selectors import jobs_for
+from hefu.apps.audit.selectors import jobs_by_id
 from hefu.core.actor import Actor
 
 
@@ -15,13 +15,12 @@ def printable(name: str | None) -> str:
 
 def standing(actor: Actor, job_ids: Iterable[int | None]) -> dict[int, dict[str, Any]]:
     """How far these jobs are, by id; one query. See ``waiting`` for those not there yet."""
-    jobs = jobs_for(actor).filter(pk__in=[pk for pk in job_ids if pk])
     return {
-        job.pk: {
+        pk: {
             "state": job.state, "percent": job.percent, "rows_done": job.done,
             "error": job.error if job.state == Job.State.FAILED else "",
         }
-        for job in jobs
+        for pk, job in jobs_by_id(actor, job_ids).items()
     }  # fmt: skip
 
 

@@ -5,43 +5,19 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from hefu.apps.audit.models import Job
-from hefu.apps.audit.selectors import jobs_for
 from hefu.apps.identity.models import Export
 from hefu.apps.identity.selectors.exports import progress_of
 from hefu.core.actor import Actor
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.desk.shown import size, when
+from hefu.surfaces.desk.written import FileOfJob, beside_jobs
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exported:
+class Exported(FileOfJob):
     """An export with its job."""
 
     export: Export
-    job: Job | None
-
-    @property
-    def ready(self) -> bool:
-        """The file is whole and sealed."""
-        return bool(self.export.sha256)
-
-    @property
-    def failed(self) -> bool:
-        """The job gave up."""
-        return self.job is not None and self.job.state == Job.State.FAILED
-
-    @property
-    def going(self) -> bool:
-        """Somebody may wait for it."""
-        return not self.ready and not self.failed
-
-    @property
-    def state(self) -> str:
-        """A key of ``vocabulary.STATES``."""
-        if self.ready:
-            return "done"
-        return str(self.job.state) if self.job else "queued"
 
     @property
     def percent(self) -> int:
@@ -65,6 +41,6 @@ class Exported:
 
 def exported(actor: Actor, exports: Iterable[Export]) -> list[Exported]:
     """Put exports beside their jobs; one query for all of them."""
-    rows = list(exports)
-    jobs = {job.pk: job for job in jobs_for(actor).filter(pk__in=[row.job_id for row in rows])}
-    return [Exported(export=row, job=jobs.get(row.job_id or 0)) for row in rows]
+    return [
+        Exported(export=row, sha256=row.sha256, job=job) for row, job in beside_jobs(actor, exports)
+    ]

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from hefu.apps.audit.models import Job
-from hefu.apps.audit.selectors import jobs_for
 from hefu.apps.catalog.models import Product, SymbolRun
 from hefu.apps.catalog.smart import digital_link_of, link_of
 from hefu.core.actor import Actor
 from hefu.core.codes.short_codes import grouped, is_own
 from hefu.surfaces.desk.forms_smart import SymbolForm
 from hefu.surfaces.desk.shown import size, when
+from hefu.surfaces.desk.written import FileOfJob, beside_jobs
 from hefu.surfaces.qr import qr_svg
 
 
@@ -43,33 +42,10 @@ def smart_card(product: Product) -> SmartCard:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownRun:
+class ShownRun(FileOfJob):
     """A print file with its job."""
 
     run: SymbolRun
-    job: Job | None
-
-    @property
-    def ready(self) -> bool:
-        """The file is whole."""
-        return bool(self.run.sha256)
-
-    @property
-    def failed(self) -> bool:
-        """The job gave up."""
-        return self.job is not None and self.job.state == Job.State.FAILED
-
-    @property
-    def going(self) -> bool:
-        """Somebody may wait for it."""
-        return not self.ready and not self.failed
-
-    @property
-    def state(self) -> str:
-        """A key of ``vocabulary.STATES``."""
-        if self.ready:
-            return "done"
-        return str(self.job.state) if self.job else "queued"
 
     @property
     def about(self) -> str:
@@ -79,6 +55,4 @@ class ShownRun:
 
 def shown_runs(actor: Actor, runs: Iterable[SymbolRun]) -> list[ShownRun]:
     """Put print files beside their jobs; one query for all of them."""
-    rows = list(runs)
-    jobs = {job.pk: job for job in jobs_for(actor).filter(pk__in=[row.job_id for row in rows])}
-    return [ShownRun(run=row, job=jobs.get(row.job_id or 0)) for row in rows]
+    return [ShownRun(run=row, sha256=row.sha256, job=job) for row, job in beside_jobs(actor, runs)]

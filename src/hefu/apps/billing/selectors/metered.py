@@ -12,8 +12,9 @@ from hefu.apps.billing.selectors.contracts import contracts_for, deciding
 from hefu.apps.identity.models import Mark, ProductionOrder
 from hefu.apps.identity.selectors.reconcile import issued_ranges
 from hefu.core.actor import Actor
+from hefu.core.clocks.calendar import month_after
 from hefu.core.codes import Range, ranges
-from hefu.core.metering import line_amount, month_after, taken_from
+from hefu.core.metering import line_amount, taken_from
 from hefu.core.permissions import Permission
 
 

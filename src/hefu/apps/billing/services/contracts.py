@@ -13,8 +13,8 @@ from hefu.apps.billing.errors import AlreadyCharged, ContractOverlaps, NoOperato
 from hefu.apps.billing.events import BlockSold, ContractSigned
 from hefu.apps.billing.models import Block, Charge, Contract, Meter, Operator
 from hefu.core.actor import Actor
+from hefu.core.clocks.calendar import month_after
 from hefu.core.errors import Invalid, NotFound
-from hefu.core.metering import month_after
 from hefu.core.money import WHOLE_BP, minor_digits
 
 LONGEST_GRACE = 730

@@ -18,8 +18,8 @@ from hefu.apps.billing.selectors.metered import amount_of
 from hefu.apps.billing.services.metering import meter_brand
 from hefu.apps.catalog.models import Product
 from hefu.core.actor import Actor, system
+from hefu.core.clocks.calendar import month_after
 from hefu.core.errors import Invalid, NotFound
-from hefu.core.metering import month_after
 
 
 def draw_due(now: datetime) -> int:

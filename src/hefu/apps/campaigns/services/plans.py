@@ -55,7 +55,7 @@ def write_plan(
         )
         if not mine.update(**said, revision=F("revision") + 1):
             raise PlanMoved(field="revision")
-        version = open_plan(campaign) or _lost()
+        version = PlanVersion.objects.get(campaign=campaign, state=State.DRAFT)
     record(actor, "campaigns.plan_written", campaign, now=now, version=version.number)
     return version
 
@@ -70,10 +70,6 @@ def _begin(campaign: Campaign, said: dict[str, object]) -> PlanVersion:
             )  # fmt: skip
     except IntegrityError as error:
         raise PlanMoved(field="revision") from error
-
-
-def _lost() -> PlanVersion:
-    raise PlanMoved(field="revision")
 
 
 @service
@@ -93,8 +89,8 @@ def submit_plan(actor: Actor, *, campaign: Campaign, now: datetime) -> Approval:
     for name in ("goals", "tasks"):
         if not getattr(plan, name):
             raise Invalid(field=name, rule="required")
-    for one in conflicts(plan):
-        raise Invalid(field="tasks", rule="beyond_phase", value=one.task.title)
+    if beyond := conflicts(plan):
+        raise Invalid(field="tasks", rule="beyond_phase", value=beyond[0].task.title)
     PlanVersion.objects.filter(pk=version.pk).update(state=State.ASKED)
     record(actor, "campaigns.plan_submitted", campaign, now=now, version=version.number)
     return accounts.ask_approval(

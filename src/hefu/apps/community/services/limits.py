@@ -5,11 +5,10 @@ cannot be read. The numbers let a family, a shop or an office share one address.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
-from django.db.models import F
+from datetime import datetime, timedelta
 
 from hefu.apps.accounts.fields import lookup
+from hefu.apps.audit.windows import use_window
 from hefu.apps.community.errors import TooMany
 from hefu.apps.community.models import Limit
 from hefu.apps.members.addresses import client_key
@@ -44,15 +43,12 @@ ALLOWANCES = {
 
 def _count(scope: str, key: str, *, brand_id: int, now: datetime) -> None:
     allowance = ALLOWANCES[scope]
-    seconds = int(allowance.window.total_seconds())
-    begin = int(now.timestamp()) // seconds * seconds
-    window = datetime.fromtimestamp(begin, tz=UTC)
     mark = lookup(key, purpose=f"community {scope}", brand_id=brand_id)
-    Limit.objects.bulk_create([Limit(scope=scope, key=mark, window=window)], ignore_conflicts=True)
-    mine = Limit.objects.filter(scope=scope, key=mark, window=window, count__lt=allowance.most)
-    if not mine.update(count=F("count") + 1):
-        left = begin + seconds - int(now.timestamp())
-        raise TooMany(scope=scope, retry_after=max(1, left))
+    retry_after = use_window(
+        Limit, scope=scope, key=mark, window=allowance.window, most=allowance.most, now=now
+    )
+    if retry_after:
+        raise TooMany(scope=scope, retry_after=retry_after)
 
 
 def count_writing(deed: str, *, brand_id: int, actor: Actor, client: str, now: datetime) -> None:

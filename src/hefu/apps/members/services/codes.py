@@ -6,12 +6,11 @@ of one row and one conditional UPDATE per request, on which any number of proces
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
-from django.db.models import F
+from datetime import datetime, timedelta
 
 from hefu.apps.accounts.fields import lookup
 from hefu.apps.audit.services import record, service
+from hefu.apps.audit.windows import use_window
 from hefu.apps.members.addresses import Address, client_key, normalise_address
 from hefu.apps.members.errors import TooManyCodes
 from hefu.apps.members.models import CodeLimit, OneTimeCode
@@ -159,15 +158,10 @@ def code_key(
 
 def _count(limit: Limit, *, key: str, now: datetime) -> None:
     """Count one request, or refuse it; a refusal undoes the deed and with it the other counts."""
-    seconds = int(limit.window.total_seconds())
-    begin = int(now.timestamp()) // seconds * seconds
-    window = datetime.fromtimestamp(begin, tz=UTC)
-    CodeLimit.objects.bulk_create(
-        [CodeLimit(scope=limit.scope, key=key, window=window)], ignore_conflicts=True
+    retry_after = use_window(
+        CodeLimit, scope=limit.scope, key=key, window=limit.window, most=limit.most, now=now
     )
-    mine = CodeLimit.objects.filter(scope=limit.scope, key=key, window=window)
-    if not mine.filter(count__lt=limit.most).update(count=F("count") + 1):
-        retry_after = max(1, begin + seconds - int(now.timestamp()))
+    if retry_after:
         raise TooManyCodes(scope=limit.scope, retry_after=retry_after)
 
 

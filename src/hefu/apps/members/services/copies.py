@@ -21,7 +21,7 @@ from hefu.apps.members.errors import CopyNotReady
 from hefu.apps.members.holders import holders
 from hefu.apps.members.models import DataExport, DataRequest, Member
 from hefu.apps.members.rights import fresh_sign_in
-from hefu.apps.members.selectors import signed_in_member
+from hefu.apps.members.selectors import open_member, signed_in_member
 from hefu.apps.members.services.member_data import person_of
 from hefu.apps.members.services.requests import note_done
 from hefu.apps.notices.services import queue_message
@@ -63,11 +63,7 @@ def ask_copy_for(actor: Actor, *, member_id: int, now: datetime) -> DataExport:
         NotAllowed: the role does not handle members' rights.
         NotFound: no open account of the brand.
     """
-    actor.require(Permission.MEMBER_RIGHTS)
-    rows = Member.objects.filter(brand_id=actor.own_brand(), closed_at=None)
-    member = rows.filter(pk=member_id).first()
-    if member is None:
-        raise NotFound(field="member")
+    member = open_member(actor, member_id, needs=Permission.MEMBER_RIGHTS)
     return _begin(actor, member, now=now)[0]
 
 

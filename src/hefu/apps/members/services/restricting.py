@@ -4,7 +4,7 @@ from datetime import datetime
 
 from hefu.apps.audit.services import record, service
 from hefu.apps.members.models import Member
-from hefu.apps.members.selectors import signed_in_member
+from hefu.apps.members.selectors import open_member, signed_in_member
 from hefu.apps.notices.services import silence, unsilence
 from hefu.core.actor import Actor, ActorKind
 from hefu.core.errors import NotFound
@@ -40,9 +40,4 @@ def _member(actor: Actor, member_id: int) -> Member:
         if own.pk != member_id:
             raise NotFound
         return own
-    actor.require(Permission.MEMBER_RIGHTS)
-    rows = Member.objects.filter(brand_id=actor.own_brand(), closed_at=None)
-    found = rows.filter(pk=member_id).first()
-    if found is None:
-        raise NotFound(field="member")
-    return found
+    return open_member(actor, member_id, needs=Permission.MEMBER_RIGHTS)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from hefu.apps.audit.services import record, service
 from hefu.apps.members.models import Belonging, Member, Standing
-from hefu.apps.members.selectors import signed_in_member
+from hefu.apps.members.selectors import open_member, signed_in_member
 from hefu.apps.members.standing import read_birthday
 from hefu.core.actor import Actor
-from hefu.core.errors import Invalid, NotFound
+from hefu.core.errors import Invalid
 from hefu.core.permissions import Permission
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -24,7 +24,7 @@ def set_level(actor: Actor, *, member_id: int, level: str, now: datetime) -> Sta
         NotFound: another brand's member, or the account is closed.
         Invalid: the level is no short name.
     """
-    member = _member(actor, member_id)
+    member = open_member(actor, member_id, needs=Permission.MEMBER_VOUCH)
     if level and (len(level) > 20 or not _NAME.fullmatch(level)):
         raise Invalid(field="level", rule="not_a_name", value=level[:40])
     standing, _ = Standing.objects.update_or_create(
@@ -47,7 +47,7 @@ def verify_group(
         NotAllowed, NotFound: as ``set_level``.
         Invalid: no group, no proof, or an expiry that is past.
     """
-    member = _member(actor, member_id)
+    member = open_member(actor, member_id, needs=Permission.MEMBER_VOUCH)
     _check_group(group)
     proof = proof.strip()
     if not proof:
@@ -117,7 +117,7 @@ def leave_group(
     Raises:
         NotAllowed, NotFound: as ``set_level``.
     """
-    member = _member(actor, member_id)
+    member = open_member(actor, member_id, needs=Permission.MEMBER_VOUCH)
     rows = Belonging.objects.filter(member=member, group=group, verified=verified, left_at=None)
     if rows.update(left_at=now):
         record(actor, "members.group_left", member, now=now, group=group, verified=verified)
@@ -160,14 +160,6 @@ def forget_birthday(actor: Actor, *, now: datetime) -> None:
     rows = Standing.objects.filter(member=member, birthday_at__isnull=False)
     if rows.update(birthday="", birthday_text="", birthday_at=None, updated_at=now):
         record(actor, "members.birthday_forgotten", member, now=now)
-
-
-def _member(actor: Actor, member_id: int) -> Member:
-    actor.require(Permission.MEMBER_VOUCH)
-    member = Member.objects.filter(brand_id=actor.own_brand(), pk=member_id, closed_at=None).first()
-    if member is None:
-        raise NotFound(field="member")
-    return member
 
 
 def _check_group(name: str) -> None:

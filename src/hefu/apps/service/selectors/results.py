@@ -13,8 +13,8 @@ from django.utils import timezone
 from hefu.apps.catalog.models import Product
 from hefu.apps.service.models import Ask, Survey
 from hefu.core.actor import Actor
+from hefu.core.clocks.calendar import month_after
 from hefu.core.errors import NotFound
-from hefu.core.metering import month_after
 from hefu.core.permissions import Permission
 from hefu.core.surveys import Tally, tally_of
 from hefu.core.text import hide_contacts

@@ -15,6 +15,7 @@ from hefu.apps.campaigns.selectors.promotions import campaigns_for
 from hefu.apps.campaigns.selectors.standings import partner_parts
 from hefu.apps.campaigns.services.promotions import open_campaign
 from hefu.apps.orders.selectors.articles import categories_for
+from hefu.core.clocks.calendar import month_after
 from hefu.core.errors import DomainError
 from hefu.core.permissions import Permission
 from hefu.surfaces.desk.forms import put_refusal, sent
@@ -131,8 +132,8 @@ def campaign_new(request: DeskRequest) -> HttpResponse:
 def parts(request: DeskRequest) -> HttpResponseBase:
     """List what partners bear, of a month."""
     month = _month(request.GET.get("month", ""))
-    following = (month + timedelta(days=31)).replace(day=1)
-    rows = partner_parts(request.actor, since=day_begins(month), until=day_begins(following))
+    until = day_begins(month_after(month))
+    rows = partner_parts(request.actor, since=day_begins(month), until=until)
     return list_page(
         request, "desk/partner_parts.html", PartnerPartsTable(rows),
         name=f"partners-parts-{month:%Y-%m}",
