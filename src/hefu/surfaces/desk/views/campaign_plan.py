@@ -55,6 +55,7 @@ from hefu.surfaces.desk.forms_plans import (
 )
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.periods import day_begins
+from hefu.surfaces.desk.promoting.campaign_tabs import tabs
 from hefu.surfaces.desk.promoting.planning import plan_page
 from hefu.surfaces.desk.shown import trail
 from hefu.surfaces.desk.views.approvals import DecisionForm
@@ -69,7 +70,7 @@ def campaign(request: DeskRequest, pk: int) -> HttpResponse:
     found = campaign_by_id(request.actor, pk)
     bound: dict[str, forms.Form] = {}
     if request.method == "POST":
-        name, form = _form(found, request.POST.get("deed", ""), request.POST)
+        name, form = _form(found, _plan(found), request.POST.get("deed", ""), request.POST)
         if form is not None:
             bound[name] = form
         if form is None or form.is_valid():
@@ -96,11 +97,12 @@ def _show(request: DeskRequest, found: Campaign, bound: dict[str, forms.Form]) -
         request.actor, found, today=timezone.localdate(), slip=request.GET.get("slip", "")[:20],
         by=whole_number(request.GET.get("by", "")) or 0,
     )  # fmt: skip
-    made = {name: bound.get(name) or _form(found, name, None)[1] for name in _FORMS}
+    plan = _plan(found)
+    made = {name: bound.get(name) or _form(found, plan, name, None)[1] for name in _FORMS}
     return render(
         request, "desk/campaign.html",
         {
-            **context, "forms": made, "asked": asked, "own": own,
+            **context, "tabs": tabs(found, "campaign"), "forms": made, "asked": asked, "own": own,
             "may_write": request.actor.may(Permission.CAMPAIGN_MANAGE),
             "may_spend": request.actor.may(Permission.BUDGET_MANAGE),
             "may_decide": asked is not None
@@ -118,10 +120,15 @@ def _show(request: DeskRequest, found: Campaign, bound: dict[str, forms.Form]) -
 _FORMS = ("about", "goal", "task", "line", "spend")
 
 
-def _form(found: Campaign, deed: str, posted: Any) -> tuple[str, forms.Form | None]:
-    """Return the form that a deed is filled in with; None for deeds that are one press."""
+def _plan(found: Campaign) -> Plan | None:
     version = open_plan(found) or signed_plan(found)
-    plan = plan_of(version) if version else None
+    return plan_of(version) if version else None
+
+
+def _form(
+    found: Campaign, plan: Plan | None, deed: str, posted: Any
+) -> tuple[str, forms.Form | None]:
+    """Return the form that a deed is filled in with; None for deeds that are one press."""
     makers: dict[str, Callable[[], forms.Form]] = {
         "about": lambda: AboutForm(posted, initial=_when(found, plan)),
         "goal": lambda: GoalForm(posted),
@@ -291,8 +298,7 @@ def money(request: DeskRequest, pk: int) -> HttpResponse:
     found = campaign_by_id(request.actor, pk)
     heads = [_("For what"), _("Kind"), _("Reach known from"), _("Planned, yuan"),
              _("Ordered, yuan"), _("Paid, yuan")]  # fmt: skip
-    version = open_plan(found) or signed_plan(found)
-    plan = plan_of(version) if version else None
+    plan = _plan(found)
     rows = {row.line: row for row in lines_of(found)}
     kinds = dict(LINES)
     table = [

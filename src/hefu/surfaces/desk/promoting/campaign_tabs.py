@@ -1,0 +1,24 @@
+"""The sides of one campaign (活动的各面): its plan first, then what the plan needs and does."""
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from hefu.apps.campaigns.models import Campaign
+from hefu.surfaces.design.parts import Tab
+
+#: Views that take a campaign's number.
+_TABS: tuple[tuple[str, Promise], ...] = (("campaign", gettext_lazy("Plan")),)
+
+
+def tabs(campaign: Campaign, current: str) -> list[Tab]:
+    """The sides of this campaign, the current one marked; nothing while there is but one."""
+    if len(_TABS) == 1:
+        return []
+    return [
+        Tab(
+            label=str(label), url=reverse(f"desk:{view}", args=[campaign.pk]),
+            current=view == current,
+        )
+        for view, label in _TABS
+    ]  # fmt: skip
