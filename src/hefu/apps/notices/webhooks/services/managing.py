@@ -196,14 +196,16 @@ def send_waiting(event: WebhookResumed, *, now: datetime) -> None:
 
 
 def _queue(brand_id: int, rows: Sequence[int], now: datetime) -> None:
-    """Have messages sent now; what was queued for them before lapses."""
+    """Have messages sent now, in this order; what was queued for them before lapses."""
     for start in range(0, len(rows), PER_STEP):
-        some = Dispatch.objects.filter(pk__in=rows[start : start + PER_STEP])
+        step = rows[start : start + PER_STEP]
+        some = Dispatch.objects.filter(pk__in=step)
         some.update(
             state=Dispatch.State.WAITING, turn=F("turn") + 1, tries=0, reason="", queued_at=now
         )
-        for pk, turn in some.values_list("pk", "turn"):
-            publish(WebhookDue(brand_id=brand_id, dispatch_id=pk, turn=turn), now=now)
+        turns = dict(some.values_list("pk", "turn"))
+        for pk in (one for one in step if one in turns):  # some may be removed meanwhile
+            publish(WebhookDue(brand_id=brand_id, dispatch_id=pk, turn=turns[pk]), now=now)
 
 
 @service
