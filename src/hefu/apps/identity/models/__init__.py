@@ -1,5 +1,6 @@
 """What is kept about identity codes; a unit has no row until something happens to it."""
 
+from hefu.apps.identity.models.channels import ChannelChange
 from hefu.apps.identity.models.issue import (
     Batch,
     CodeTemplate,
@@ -28,6 +29,7 @@ __all__ = [
     "Activation",
     "Appeal",
     "Batch",
+    "ChannelChange",
     "CodeTemplate",
     "Containment",
     "Download",
