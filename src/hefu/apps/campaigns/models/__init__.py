@@ -21,6 +21,23 @@ from hefu.apps.campaigns.models.flash import (
     Reservation,
     ReservationState,
 )
+from hefu.apps.campaigns.models.goods import (
+    CampaignArticle,
+    CampaignGoods,
+    GoodsRole,
+    GoodsSet,
+    GoodsSetArticle,
+    PickList,
+)
+from hefu.apps.campaigns.models.groups import (
+    BuyingGroup,
+    GroupOffer,
+    GroupPlace,
+    GroupState,
+    OfferState,
+    OfferVersion,
+    PlaceState,
+)
 from hefu.apps.campaigns.models.limits import (
     Counter,
     CustomerSlot,
@@ -29,7 +46,16 @@ from hefu.apps.campaigns.models.limits import (
     PromotionUse,
     UseState,
 )
+from hefu.apps.campaigns.models.materials import (
+    Asset,
+    AssetVersion,
+    OfflineItem,
+    Poster,
+    PosterBrief,
+)
+from hefu.apps.campaigns.models.placements import Placement, PlacementDay, PlacementOrder
 from hefu.apps.campaigns.models.plans import PlanLine, PlanSpending, PlanTask, PlanVersion
+from hefu.apps.campaigns.models.reports import ReportText, ReportVersion
 from hefu.apps.campaigns.models.rules import (
     Campaign,
     CostShare,
@@ -47,12 +73,18 @@ from hefu.apps.campaigns.models.shop import (
     Reward,
     RewardKind,
 )
+from hefu.apps.campaigns.models.stores import StoreDuty, StorePhoto, StoreTask
 
 __all__ = [
     "LIVE",
+    "Asset",
+    "AssetVersion",
     "Backtest",
     "BacktestSource",
+    "BuyingGroup",
     "Campaign",
+    "CampaignArticle",
+    "CampaignGoods",
     "Chance",
     "CoinKind",
     "CostShare",
@@ -69,13 +101,29 @@ __all__ = [
     "DrawTerms",
     "EntryBy",
     "FlashSale",
+    "GoodsRole",
+    "GoodsSet",
+    "GoodsSetArticle",
+    "GroupOffer",
+    "GroupPlace",
+    "GroupState",
     "HouseRules",
+    "OfferState",
+    "OfferVersion",
+    "OfflineItem",
     "OrderHold",
     "PartnerCharge",
+    "PickList",
+    "PlaceState",
+    "Placement",
+    "PlacementDay",
+    "PlacementOrder",
     "PlanLine",
     "PlanSpending",
     "PlanTask",
     "PlanVersion",
+    "Poster",
+    "PosterBrief",
     "PriceEntry",
     "PrizeSlot",
     "Promotion",
@@ -84,12 +132,17 @@ __all__ = [
     "PromotionVersion",
     "Redemption",
     "RedemptionState",
+    "ReportText",
+    "ReportVersion",
     "Reservation",
     "ReservationState",
     "Reward",
     "RewardKind",
     "RulesetVersion",
     "Shortage",
+    "StoreDuty",
+    "StorePhoto",
+    "StoreTask",
     "UseState",
     "Win",
 ]
