@@ -60,6 +60,8 @@ class Order(models.Model):
     due = models.BigIntegerField(_("due in money"), default=0)
     refunded = models.BigIntegerField(_("refunded"), default=0)
     region = models.CharField(_("region"), max_length=6, blank=True)  # GB/T 2260, province or finer
+    #: why its goods are not sent yet though it is paid: ``group``, a group buy that is not formed
+    waits_for = models.CharField(max_length=12, blank=True, default="")
     parcel = models.CharField(_("parcel"), max_length=80, blank=True)  # carrier and number, as told
     receiver = SealedTextField(_("receiver"), blank=True, default="")  # JSON: name, phone, address
     doubts = models.JSONField(default=list, blank=True)  # what does not add up, as stable codes
