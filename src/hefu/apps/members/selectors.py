@@ -200,6 +200,12 @@ def consenting_members(
     *, brand_id: int, member_ids: Iterable[int], purpose: Purpose
 ) -> dict[int, str]:
     """Return the nicknames of those among the members who agree to ``purpose`` as it stands."""
+    agreed = agreeing(brand_id=brand_id, member_ids=member_ids, purpose=purpose)
+    return dict(Member.objects.filter(pk__in=agreed).values_list("pk", "nickname"))
+
+
+def agreeing(*, brand_id: int, member_ids: Iterable[int], purpose: Purpose) -> dict[int, Consent]:
+    """Return the answers of those among the members who agree to ``purpose`` as it stands."""
     newest: dict[int, Consent] = {}
     answers = Consent.objects.filter(
         brand_id=brand_id, member_id__in=set(member_ids), purpose=purpose,
@@ -209,5 +215,4 @@ def consenting_members(
         newest[answer.member_id] = answer
     texts = ConsentText.objects.filter(brand_id=brand_id, purpose=purpose)
     version = texts.aggregate(Max("version"))["version__max"]
-    agreed = [pk for pk, answer in newest.items() if answer.given and answer.version == version]
-    return dict(Member.objects.filter(pk__in=agreed).values_list("pk", "nickname"))
+    return {pk: one for pk, one in newest.items() if one.given and one.version == version}

@@ -30,6 +30,7 @@ class Outgoing:
     address: str
     subject: str
     body: str
+    refuse_url: str = ""  # of advertising
 
 
 class Adapter(Protocol):
@@ -43,8 +44,15 @@ class MailAdapter:
     """Sends through Django's mail settings (SMTP)."""
 
     def send(self, outgoing: Outgoing) -> None:
-        """Send one plain-text mail."""
-        EmailMessage(outgoing.subject, outgoing.body, to=[outgoing.address]).send()
+        """Send one plain-text mail; advertising is stopped by one press (RFC 2369, RFC 8058)."""
+        headers = {}
+        if outgoing.refuse_url:
+            headers = {
+                "List-Unsubscribe": f"<{outgoing.refuse_url}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            }
+        to = [outgoing.address]
+        EmailMessage(outgoing.subject, outgoing.body, to=to, headers=headers).send()
 
 
 class FileAdapter:

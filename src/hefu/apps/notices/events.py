@@ -16,6 +16,15 @@ class MessageQueued(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageExpired(Event):
+    """A message was not handed over before its time was over: whoever wrote it may write again."""
+
+    name: ClassVar[str] = "notices.message_expired"
+    public: ClassVar[bool] = False
+    message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class WebhookDue(Event):
     """A message for a webhook is to be sent; void once the message was queued anew."""
 

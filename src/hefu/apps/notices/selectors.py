@@ -1,12 +1,14 @@
 """Messages as their brand sees them, and as the demonstration page shows them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
-from hefu.apps.notices.models import Message
+from hefu.apps.notices.models import Message, Silence
 from hefu.apps.notices.texts import SECRET
 from hefu.core.actor import Actor, ActorKind
 from hefu.core.errors import NotFound
@@ -45,8 +47,22 @@ def inbox_for(actor: Actor) -> QuerySet[Message]:
         raise NotFound
     rows = Message.objects.filter(brand_id=actor.own_brand(), member_id=actor.member_id)
     return (
-        rows.exclude(template__in=SECRET).exclude(error="silenced").order_by("-created_at", "-pk")
+        rows.exclude(template__in=SECRET)
+        .exclude(error__in=("silenced", "refused"))
+        .order_by("-created_at", "-pk")
     )
+
+
+def silent_members(*, brand_id: int, member_ids: Iterable[int]) -> set[int]:
+    """Those among the members who are to be left alone."""
+    rows = Silence.objects.filter(brand_id=brand_id, member_id__in=set(member_ids))
+    return set(rows.values_list("member_id", flat=True))
+
+
+def outcomes_of(message_ids: QuerySet[Any]) -> dict[str, int]:
+    """Count messages by what became of them; the numbers are one column of another table."""
+    rows = Message.objects.filter(pk__in=message_ids).order_by()
+    return dict(rows.values_list("state").annotate(Count("pk")))
 
 
 def demo_messages(*, limit: int = 20) -> list[DemoMessage]:

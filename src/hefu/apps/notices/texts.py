@@ -16,7 +16,13 @@ class Text:
     body: str
 
 
+#: Advertising of a campaign: its words are the brand's own.
+MARKETING = "marketing"
+
 TEXTS: dict[str, dict[str, Text]] = {
+    MARKETING: {
+        language: Text(subject="{subject}", body="{body}") for language in ("zh-hans", "en")
+    },
     "one_time_code": {
         "zh-hans": Text(
             subject="{brand}登录验证码",

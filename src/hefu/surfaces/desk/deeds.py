@@ -206,6 +206,9 @@ ACTIONS: Mapping[str, Promise] = {
     "identity.appeal_answered": _("An appeal was answered: %(state)s."),
     "identity.appeal_opened": _("Somebody appealed about unit %(unit)s."),
     "identity.batch_opened": _("A batch was opened for %(planned)s units."),
+    "identity.channel_change_asked": _("Another channel was asked for a batch."),
+    "identity.channel_change_refused": _("A batch kept its channel: the change was refused."),
+    "identity.channel_changed": _("The channel of a batch was put right."),
     "identity.channel_named": _("The channel of a batch was named."),
     "identity.export_downloaded": _("A sealed file of %(codes)s codes was downloaded."),
     "identity.export_sealed": _("A file of %(codes)s codes was finished and sealed."),
@@ -295,6 +298,9 @@ ACTIONS: Mapping[str, Promise] = {
     "members.vouched": _("%(count)s members were vouched for, %(joined)s of them new."),
     "network.channel_added": _("Channel %(code)s was added."),
     "notices.message_failed": _("A message could not be sent."),
+    "notices.messages_taken_back": _(
+        "%(count)s messages were taken back: the member refused them."
+    ),
     "notices.message_withheld": _("A message was withheld: the member wants none."),
     "notices.message_queued": _("A message was queued (%(channel)s)."),
     "notices.message_sent": _("A message was sent."),

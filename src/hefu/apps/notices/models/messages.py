@@ -34,6 +34,8 @@ class Message(models.Model):
     language = models.CharField(max_length=10)
     subject = models.CharField(max_length=120, blank=True)
     body = SealedTextField(blank=True)  # empty once forgotten
+    #: advertising only: one press there stops such messages (law L14; RFC 8058)
+    refuse_url = SealedTextField(blank=True, default="")
     state = models.CharField(max_length=7, choices=State.choices, default=State.QUEUED)
     error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()

@@ -2,6 +2,7 @@
 
 from hefu.apps.notices.services.messages import (
     bind_messages,
+    cancel_waiting,
     deliver,
     forget_bodies,
     is_silent,
@@ -13,6 +14,7 @@ from hefu.apps.notices.services.messages import (
 
 __all__ = [
     "bind_messages",
+    "cancel_waiting",
     "deliver",
     "forget_bodies",
     "is_silent",

@@ -51,7 +51,9 @@ def forget(person: Person, now: datetime) -> Iterator[Kept]:
     mine.filter(state__in=(State.QUEUED, State.SENDING)).update(
         state=State.FAILED, error="account_closed", claimed_at=now
     )
-    mine.update(address="", subject="", body="", address_key="", member_id=person.member_id)
+    mine.update(
+        address="", subject="", body="", refuse_url="", address_key="", member_id=person.member_id
+    )
     Silence.objects.filter(brand_id=person.brand_id, member_id=person.member_id).delete()
     return iter(())
 

@@ -8,7 +8,7 @@ from hefu.apps.accounts.models import Brand
 from hefu.apps.audit.services import publish, record, service
 from hefu.apps.notices.adapters import Outgoing, adapter_for
 from hefu.apps.notices.errors import NotAccepted, StillSending
-from hefu.apps.notices.events import MessageQueued
+from hefu.apps.notices.events import MessageExpired, MessageQueued
 from hefu.apps.notices.models import Message, Silence
 from hefu.apps.notices.texts import NEEDED, SECRET, render
 from hefu.core.actor import Actor, system
@@ -18,13 +18,14 @@ INBOX_KEPT = timedelta(days=180)  # of what a member may read again on the own p
 #: A sender that has not come back by then is taken for dead. Shorter than the worker's own
 #: patience (60 s), so that the retry finds the claim lapsed; longer than an adapter may take.
 CLAIM = timedelta(seconds=45)
+TOO_LATE = "too_late"
 
 
 @service
 def queue_message(
     actor: Actor, *, channel: str, address: str, address_key: str, template: str,
     language: str, context: dict[str, str], now: datetime, expires_at: datetime | None = None,
-    member_id: int | None = None,
+    member_id: int | None = None, refuse_url: str = "",
 ) -> Message:  # fmt: skip
     """Write a message of the actor's brand and have it sent once this deed is committed.
 
@@ -42,6 +43,7 @@ def queue_message(
         now: when.
         expires_at: after this it is not sent any more.
         member_id: whom it is to, where that is known.
+        refuse_url: of advertising: the address that stops it with one press.
     """
     brand = Brand.objects.get(pk=actor.own_brand())
     name = (brand.name_en or brand.name) if language == "en" else brand.name
@@ -57,7 +59,7 @@ def queue_message(
     message = Message.objects.create(
         brand=brand, channel=Message.Channel(channel), address=address, address_key=address_key,
         template=template, language=language, subject=text.subject, body=text.body,
-        created_at=now, expires_at=expires_at, member_id=member_id,
+        created_at=now, expires_at=expires_at, member_id=member_id, refuse_url=refuse_url,
         state=Message.State.SENT if inbox else Message.State.QUEUED,
         sent_at=now if inbox else None,
     )  # fmt: skip
@@ -129,7 +131,7 @@ def deliver(event: MessageQueued, *, now: datetime) -> None:
             raise StillSending(message=message.pk)
         return
     if message.expires_at is not None and message.expires_at <= now:
-        _settle(message, state=Message.State.FAILED, error="too_late", now=now)
+        _settle(message, state=Message.State.FAILED, error=TOO_LATE, now=now)
         return
     _send(message, now=now)
 
@@ -139,7 +141,7 @@ def _send(message: Message, *, now: datetime) -> None:
         adapter_for(message.channel).send(
             Outgoing(
                 number=message.pk, channel=message.channel, address=message.address,
-                subject=message.subject, body=message.body,
+                subject=message.subject, body=message.body, refuse_url=message.refuse_url,
             )
         )  # fmt: skip
     except Exception as error:
@@ -158,6 +160,30 @@ def _settle(message: Message, *, state: Message.State, now: datetime, error: str
     if mine.update(state=state, error=error, sent_at=sent_at) and state != Message.State.QUEUED:
         actor = system("notices", brand_id=message.brand_id)
         record(actor, f"notices.message_{state.value}", message, now=now)
+        if error == TOO_LATE:
+            publish(MessageExpired(brand_id=message.brand_id, message_id=message.pk), now=now)
+
+
+@service
+def cancel_waiting(
+    actor: Actor, *, member_id: int, template: str, channel: str = "", now: datetime
+) -> int:
+    """Take back what was not handed over yet: the member refused it; says how many.
+
+    A message that a carrier holds in this very moment cannot be taken back.
+    """
+    rows = Message.objects.filter(
+        brand_id=actor.own_brand(), member_id=member_id, template=template,
+        state=Message.State.QUEUED,
+    )  # fmt: skip
+    if channel:
+        rows = rows.filter(channel=channel)
+    count = rows.update(
+        state=Message.State.FAILED, error="refused", subject="", body="", refuse_url="", address=""
+    )
+    if count:
+        record(actor, "notices.messages_taken_back", "notices.message", now=now, count=count)
+    return count
 
 
 def forget_bodies(now: datetime) -> int:
@@ -167,4 +193,4 @@ def forget_bodies(now: datetime) -> int:
     """
     read_again = Q(member_id__isnull=False) & ~Q(template__in=SECRET)
     old = ~read_again & Q(created_at__lt=now - BODY_KEPT) | Q(created_at__lt=now - INBOX_KEPT)
-    return Message.objects.filter(~Q(body=""), old).update(subject="", body="")
+    return Message.objects.filter(~Q(body=""), old).update(subject="", body="", refuse_url="")
