@@ -46,6 +46,15 @@ from hefu.apps.campaigns.models.limits import (
     PromotionUse,
     UseState,
 )
+from hefu.apps.campaigns.models.mailings import (
+    Mailing,
+    MailingChannel,
+    MailingCount,
+    MailingLimit,
+    MailingRules,
+    MailingSend,
+    MarketingChoice,
+)
 from hefu.apps.campaigns.models.materials import (
     Asset,
     AssetVersion,
@@ -108,6 +117,13 @@ __all__ = [
     "GroupPlace",
     "GroupState",
     "HouseRules",
+    "Mailing",
+    "MailingChannel",
+    "MailingCount",
+    "MailingLimit",
+    "MailingRules",
+    "MailingSend",
+    "MarketingChoice",
     "OfferState",
     "OfferVersion",
     "OfflineItem",

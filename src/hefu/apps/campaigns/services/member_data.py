@@ -22,6 +22,7 @@ from hefu.apps.campaigns.models import (
     Reservation,
     Win,
 )
+from hefu.apps.campaigns.services.mailing_data import forget_mailings, mailings_held
 from hefu.apps.campaigns.services.redemptions import cancel_redemption
 from hefu.core.actor import consumer
 from hefu.core.personal import Fate, Holder, Kept, Person, Table, Words, kept_until, told
@@ -67,6 +68,7 @@ def held(person: Person) -> Iterator[Table]:
     )
     yield from _rewards(person)
     yield from _draws(person)
+    yield from mailings_held(person)
 
 
 def _rewards(person: Person) -> Iterator[Table]:
@@ -180,6 +182,7 @@ def forget(person: Person, now: datetime) -> Iterator[Kept]:
     chances.filter(used_at=None).delete()
     unclaimed = _wins(person).exclude(state__in=(Win.State.CLAIMED, Win.State.DELIVERED))
     unclaimed.update(deliver_to="")
+    forget_mailings(person)
     by_day: dict[date, int] = {}
     for win in _wins(person).select_related("draw"):
         by_day[_until(win)] = by_day.get(_until(win), 0) + 1
@@ -208,6 +211,9 @@ HOLDER = Holder(
         "campaigns.coupon": Fate.NAMELESS,
         "campaigns.customerslot": Fate.NAMELESS,
         "campaigns.drawentry": Fate.NAMELESS,
+        "campaigns.mailinglimit": Fate.ERASED,
+        "campaigns.mailingsend": Fate.NAMELESS,
+        "campaigns.marketingchoice": Fate.ERASED,
         "campaigns.orderhold": Fate.NAMELESS,
         "campaigns.promotionuse": Fate.NAMELESS,
         "campaigns.redemption": Fate.ERASED,
