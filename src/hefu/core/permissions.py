@@ -45,6 +45,7 @@ class Permission(StrEnum):
     CODE_EXPORT = "identity:code:export"
     CODE_VIEW = "identity:code:view"
     COUPON_REDEEM = "campaigns:coupon:redeem"  # at a counter
+    FUND_VIEW = "ledger:fund:view"  # co-op funds; partners their own statement
     INTEGRATION_MANAGE = "notices:integration:manage"  # webhooks, WeChat account
     JOB_VIEW = "audit:job:view"
     LEDGER_VIEW = "ledger:entry:view"
@@ -69,8 +70,8 @@ class Permission(StrEnum):
 P = Permission
 _VIEW_ALL = frozenset(
     {
-        P.ACTIVATION_VIEW, P.CAMPAIGN_VIEW, P.CHANNEL_VIEW, P.CODE_VIEW, P.JOB_VIEW, P.LEDGER_VIEW,
-        P.MEMBER_VIEW, P.ORDER_VIEW, P.PRODUCT_VIEW, P.QUESTION_VIEW, P.SALE_VIEW,
+        P.ACTIVATION_VIEW, P.CAMPAIGN_VIEW, P.CHANNEL_VIEW, P.CODE_VIEW, P.FUND_VIEW, P.JOB_VIEW,
+        P.LEDGER_VIEW, P.MEMBER_VIEW, P.ORDER_VIEW, P.PRODUCT_VIEW, P.QUESTION_VIEW, P.SALE_VIEW,
         P.SURVEY_VIEW,
     }
 )  # fmt: skip
@@ -99,12 +100,17 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SALES_MANAGER: _VIEW_ALL | {P.CHANNEL_MANAGE, P.BUDGET_MANAGE, P.SALE_MANAGE},
     Role.ANALYST: _VIEW_ALL,
     Role.AUDITOR: _VIEW_ALL | {P.AUDIT_VIEW, P.BILLING_VIEW},
-    Role.DISTRIBUTOR: frozenset({P.ACTIVATION_VIEW, P.CODE_VIEW, P.PRODUCT_VIEW, P.JOB_VIEW}),
+    Role.DISTRIBUTOR: frozenset(
+        {P.ACTIVATION_VIEW, P.CODE_VIEW, P.FUND_VIEW, P.PRODUCT_VIEW, P.JOB_VIEW}
+    ),
     Role.RETAILER: frozenset(
-        {P.ACTIVATION_VIEW, P.CODE_VIEW, P.COUPON_REDEEM, P.PRODUCT_VIEW, P.JOB_VIEW}
+        {
+            P.ACTIVATION_VIEW, P.CODE_VIEW, P.COUPON_REDEEM, P.FUND_VIEW, P.JOB_VIEW,
+            P.PRODUCT_VIEW,
+        }
     ),
     Role.SUPPLIER: frozenset(
-        {P.CODE_VIEW, P.PRODUCT_VIEW, P.ORDER_VIEW, P.CODE_EXPORT, P.JOB_VIEW}
+        {P.CODE_VIEW, P.FUND_VIEW, P.PRODUCT_VIEW, P.ORDER_VIEW, P.CODE_EXPORT, P.JOB_VIEW}
     ),
-    Role.REPAIR_POINT: frozenset({P.CODE_VIEW, P.PRODUCT_VIEW, P.JOB_VIEW}),
+    Role.REPAIR_POINT: frozenset({P.CODE_VIEW, P.FUND_VIEW, P.PRODUCT_VIEW, P.JOB_VIEW}),
 }  # fmt: skip

@@ -10,6 +10,7 @@ from hefu.core.ledger import Refusal
 #: Keys beginning so are made by the ledger itself for what follows from a deed.
 RESERVED = "~"
 MAX_KEY = 100
+MAX_FUND_KEY = 80
 MAX_REASON = 60
 MAX_SUBJECT = 80
 LARGEST = 10**15  # coins; far above any sense, far below what a column holds
@@ -94,3 +95,22 @@ def check_move(*, key: str, amount: int, reason: str, subject: str) -> None:
     for field, text, longest in (("reason", reason, MAX_REASON), ("subject", subject, MAX_SUBJECT)):
         if len(text) > longest:
             raise Invalid(field=field, rule="too_long", value=longest)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Payment:
+    """Money of a fund's party (None: the brand) that comes in or goes out once per ``key``.
+
+    Raises:
+        Invalid: the key is empty or too long.
+    """
+
+    organisation_id: int | None
+    amount: int  # minor units of the fund's currency
+    key: str
+    note: str = ""
+    receipt: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.key) <= MAX_FUND_KEY:
+            raise Invalid(field="key", rule="too_long" if self.key else "required")

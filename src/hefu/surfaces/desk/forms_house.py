@@ -36,6 +36,7 @@ _PERMISSIONS = {
     Permission.CODE_EXPORT: _("Export and download codes"),
     Permission.CODE_VIEW: _("Check codes and read their story"),
     Permission.COUPON_REDEEM: _("Redeem coupons at a counter"),
+    Permission.FUND_VIEW: _("See co-op funds and one's own part of them"),
     Permission.INTEGRATION_MANAGE: _("Set up webhooks and the WeChat account"),
     Permission.JOB_VIEW: _("See jobs"),
     Permission.LEDGER_VIEW: _("See C-coins"),

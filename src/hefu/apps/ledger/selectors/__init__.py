@@ -12,6 +12,13 @@ from hefu.apps.ledger.selectors.balances import (
     shortfalls_for,
     transfers_for,
 )
+from hefu.apps.ledger.selectors.funds import (
+    FundStanding,
+    fund_by_id,
+    funds_for,
+    movements_of,
+    standings_of,
+)
 from hefu.apps.ledger.selectors.sums import (
     BookSums,
     Imbalance,
@@ -26,16 +33,21 @@ __all__ = [
     "BookSums",
     "BudgetRemaining",
     "Expiring",
+    "FundStanding",
     "Imbalance",
     "LedgerSums",
     "balance_for",
     "book_is_balanced",
     "budget_remaining",
     "budgets_for",
+    "fund_by_id",
+    "funds_for",
     "history_for",
     "imbalances",
     "ledger_sums",
     "member_accounts_for",
+    "movements_of",
     "shortfalls_for",
+    "standings_of",
     "transfers_for",
 ]

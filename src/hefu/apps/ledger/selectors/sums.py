@@ -130,4 +130,29 @@ _RULES = {
     "budget_is_its_shares": _differing(
         "ledger_budget", "t.used", "SELECT budget_id, SUM(used) FROM ledger_budgetshare"
     ),
+    "fund_movement_sums_to_zero": _differing(
+        "ledger_fundmovement", "0", "SELECT movement_id, SUM(amount) FROM ledger_fundposting"
+    ),
+    "fund_movement_moves_its_amount": _differing(
+        "ledger_fundmovement",
+        "t.amount",
+        "SELECT movement_id, SUM(amount) FROM ledger_fundposting WHERE amount > 0",
+    ),
+    "fund_is_its_lines": _differing(
+        "ledger_fund",
+        "t.balance",
+        "SELECT fund_id, SUM(amount) FROM ledger_fundposting WHERE book = 'fund'",
+    ),
+    **{
+        f"fund_party_{column}_is_its_lines": _differing(
+            "ledger_fundparty",
+            f"t.{column}",
+            f"SELECT party_id, SUM({sign}amount) FROM ledger_fundposting WHERE book = '{book}'",  # noqa: S608  (constants)
+        )
+        for column, book, sign in (
+            ("paid", "paid", "-"),
+            ("drawn", "spent", ""),
+            ("returned", "returned", ""),
+        )
+    },
 }

@@ -1,7 +1,8 @@
-"""Writes of the ledger: granting, spending, taking back, expiring, and the budgets."""
+"""Writes of the ledger: granting, spending, taking back, expiring, budgets, co-op funds."""
 
 from hefu.apps.ledger.services.budgets import change_budget, create_budget
 from hefu.apps.ledger.services.expiring import expire_due, forfeit
+from hefu.apps.ledger.services.funds import close_fund, draw_cost, open_fund, pay_in
 from hefu.apps.ledger.services.granting import grant_many
 from hefu.apps.ledger.services.refunding import give_back
 from hefu.apps.ledger.services.reversing import reverse
@@ -11,6 +12,7 @@ from hefu.apps.ledger.values import (
     GrantOutcome,
     GrantStatus,
     MoveOutcome,
+    Payment,
     ReverseOutcome,
 )
 
@@ -19,15 +21,20 @@ __all__ = [
     "GrantOutcome",
     "GrantStatus",
     "MoveOutcome",
+    "Payment",
     "ReverseOutcome",
     "capture",
     "change_budget",
+    "close_fund",
     "create_budget",
+    "draw_cost",
     "expire_due",
     "forfeit",
     "give_back",
     "grant_many",
     "hold",
+    "open_fund",
+    "pay_in",
     "release",
     "reverse",
     "spend",
