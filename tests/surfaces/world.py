@@ -38,6 +38,8 @@ from tests.surfaces.world_rights import rights_values
 from tests.surfaces.world_smart import MARKS as SMART_MARKS
 from tests.surfaces.world_smart import smart_bodies, smart_values
 from tests.surfaces.world_surveys import SURVEY_MARKS, survey_values
+from tests.surfaces.world_trust import MARKS as TRUST_MARKS
+from tests.surfaces.world_trust import trust_bodies, trust_values
 
 SALES = "订单号,商品名称,订购数量,京东价,订单状态,下单时间\n1,锅,1,9.90,完成,2026-11-01 10:00:00\n"
 _DRAW = "draws/<slug:brand>/<slug:slug>/"
@@ -89,6 +91,7 @@ class World:
             **rights_values(self.brand, self.member),
             **plan_values(self.brand),
             **smart_values(self.brand, self.goods.product),
+            **trust_values(self.goods.batch),
             **question_values(self.system, self.brand, self.goods.product, self.member),
             "item_no": self.item_no,
             "number": self.order_number,
@@ -118,7 +121,7 @@ class World:
             self.order_number, self.goods.product.name, self.member.phone,
             "world list", "world sales", "world budget", "it is mine", "world draft", "world door",
             *MARKS, *BILLING_MARKS, *SURVEY_MARKS, *INTEGRATION_MARKS, *PAGE_MARKS, *QUESTION_MARKS,
-            *RIGHTS_MARKS, *PLAN_MARKS, *SMART_MARKS,
+            *RIGHTS_MARKS, *PLAN_MARKS, *SMART_MARKS, *TRUST_MARKS,
         ]  # fmt: skip
         catalogue = {self.goods.product.name}
         #: partners of the brand may see its catalogue
@@ -160,6 +163,7 @@ class World:
             **integration_bodies(),
             **page_bodies(self.item_no),
             **smart_bodies(self.item_no),
+            **trust_bodies(self.order_number),
             "activations": {"code": code, "address": "+8613800138000"},
             "activations/facts": {"code": code, "kind": "delivered", "on": "2026-11-20"},
             "activations/{id}/return": {},

@@ -11,9 +11,10 @@ from django.urls import reverse
 from hefu.apps.audit.models import Entry
 from hefu.apps.catalog.models import ResolverLink
 from hefu.apps.catalog.services.links import LinkRow, save_link
-from hefu.apps.identity.models import Batch, Containment, ExternalSerial, Mark
+from hefu.apps.identity.models import Batch, ChannelChange, Containment, ExternalSerial, Mark
 from hefu.apps.identity.selectors.batches import BOOK
 from hefu.apps.identity.selectors.codes import code_text
+from hefu.apps.identity.services.activation import ActivationWish, activate
 from hefu.core.permissions import Role
 from tests.apps.identity.issue.rows import a_channel, a_product
 from tests.apps.identity.life.rows import Goods
@@ -126,6 +127,50 @@ def test_R112_an_open_channel_is_named_once_by_those_who_order(goods):
     assert Batch.objects.get(pk=goods.batch.pk).channel == shop
     assert form not in told.content.decode()
     assert Entry.objects.filter(action="identity.channel_named").count() == 1
+
+
+def test_R109_a_wrong_channel_is_changed_with_a_reason_and_a_second_person_once_owned(goods):
+    wrong, right = a_channel(goods.brand, "tb", "淘宝"), a_channel(goods.brand, "dy", "抖音")
+    Batch.objects.filter(pk=goods.batch.pk).update(channel=wrong)
+    page = reverse("desk:order", args=[goods.order.pk])
+    url = reverse("desk:channel_change_ask", args=[goods.order.pk])
+    browser, second = signed_in(goods.house.specialist), signed_in(goods.house.approver)
+    assert url in browser.get(page).content.decode()
+    assert url not in second.get(page).content.decode()
+    assert second.get(url).status_code == 403
+    assert browser.post(url, {"channel": wrong.pk, "reason": "x"}).status_code == 422
+    assert browser.post(url, {"channel": right.pk, "reason": " "}).status_code == 422
+
+    told = text_of(browser.post(url, {"channel": right.pk, "reason": "typed"}, follow=True))
+    assert "The batch goes to 抖音" in told
+    assert "淘宝 → 抖音" in told
+    member = goods.consumer()
+    wish = ActivationWish(key="k", code=goods.code(3), member_id=member.member_id)
+    activate(member, wish=wish, now=NOW + timedelta(days=1))
+    asked = browser.post(url, {"channel": wrong.pk, "reason": "it was right"}, follow=True)
+    assert "You asked for this yourself" in text_of(asked)
+    assert url not in browser.get(page).content.decode()
+    change = ChannelChange.objects.get(state="waiting")
+    decide = reverse("desk:channel_change", args=[change.pk])
+    approval = change_approval(second)
+    assert decide in second.get(approval).content.decode()
+    assert second.post(decide, {"decision": "refuse"}).status_code == 409
+    done = second.post(decide, {"decision": "grant"}, follow=True)
+    assert "The channel is changed" in text_of(done)
+    assert "keeps its channel in all figures" in text_of(done)
+    assert Batch.objects.get(pk=goods.batch.pk).channel == wrong
+    told = text_of(browser.get(reverse("desk:code"), {"q": goods.code(3)}))
+    assert told.count("Channel put right") == 2
+    supplier = signed_in(goods.house.supplier)
+    assert supplier.get(decide).status_code == 404
+
+
+def change_approval(browser):
+    """The link to the one approval that waits."""
+    listed = browser.get(reverse("desk:approvals")).content.decode()
+    found = re.search(r'href="(/desk/approvals/\d+/)"', listed)
+    assert found
+    return found[1]
 
 
 def test_a_link_out_of_service_comes_back_from_the_message(goods):

@@ -14,6 +14,8 @@ from hefu.apps.identity.models import CodeTemplate
 from hefu.apps.identity.selectors import orders as selectors
 from hefu.apps.identity.selectors.templates import templates_for
 from hefu.apps.identity.services import orders as services
+from hefu.apps.identity.services.batches import set_channel
+from hefu.apps.identity.services.channel_changes import change_channel
 from hefu.apps.identity.services.reconcile import close_order as reconcile
 from hefu.apps.network.selectors import channel_by_code
 from hefu.core.actor import Actor
@@ -28,6 +30,7 @@ from hefu.surfaces.api.problems import REFUSALS
 router = Router(tags=["orders"])
 VIEW, MANAGE = Permission.ORDER_VIEW, Permission.ORDER_MANAGE
 PRODUCTS, MARK = Permission.PRODUCT_VIEW, Permission.UNIT_MANAGE
+CHANNELS = Permission.CHANNEL_VIEW
 MOST_CODES = 200
 
 
@@ -136,6 +139,50 @@ def close_order(request: HttpRequest, data: ClosingIn) -> HttpResponse:
         return selectors.order_by_id(actor, order.pk)
 
     return answer_once(request, OrderOut, close)
+
+
+class ChannelIn(Body):
+    """Where the batch of an order goes; a reason where it was named otherwise before."""
+
+    number: OrderNumber
+    channel: str = Field(max_length=8, min_length=1, pattern=SOME_TEXT, examples=["tb"])
+    reason: str = Field(
+        "", max_length=200, pattern=TEXT, description="required where it had another channel"
+    )
+
+
+class ChannelOut(Schema):
+    """What the channel is now, and whether a change waits for a second person."""
+
+    number: str
+    channel: str = Field(description="the channel in force", examples=["jd"])
+    waiting: str | None = Field(description="the one asked for, while a second person decides")
+
+
+@router.post(
+    "channel", response={200: ChannelOut, **REFUSALS}, openapi_extra=needs(MANAGE, VIEW, CHANNELS)
+)
+def change_order_channel(request: HttpRequest, data: ChannelIn) -> HttpResponse:
+    """Name the open channel of an order's batch, or change a wrongly named one.
+
+    What was activated before keeps its channel. Once units are activated, a person of the brand
+    agrees on the desk first; the same change told twice is a 409 from then on.
+    """
+    actor = actor_of(request, MANAGE, VIEW, CHANNELS)
+
+    def change() -> object:
+        batch = selectors.order_by_number(actor, data.number).batch
+        channel, now = channel_by_code(actor, data.channel), timezone.now()
+        waiting = None
+        if batch.channel_id in (None, channel.pk):
+            set_channel(actor, batch=batch, channel=channel, now=now)
+        else:
+            asked = change_channel(actor, batch=batch, channel=channel, reason=data.reason, now=now)
+            waiting = None if asked.applied_at else channel.code
+            channel = asked.channel if asked.applied_at else asked.former
+        return {"number": data.number, "channel": channel.code, "waiting": waiting}
+
+    return answer_once(request, ChannelOut, change)
 
 
 @router.get("{path:number}", response={200: OrderOut, **REFUSALS}, openapi_extra=needs(VIEW))

@@ -116,6 +116,7 @@ STATES: dict[str, Look] = {
     "open": Look(label=_("Waiting for a decision"), tone="notice", icon="clock"),
     "granted": Look(label=_("Granted"), tone="good", icon="check"),
     "withdrawn": Look(label=_("Withdrawn"), tone="neutral", icon="x-mark"),
+    "applied": Look(label=_("In force"), tone="good", icon="check"),
     "refused": Look(label=_("Refused"), tone="bad", icon="x-mark"),
     "cancelled": Look(label=_("Cancelled"), tone="neutral", icon="x-mark"),
     "queued": Look(label=_("Queued"), tone="neutral", icon="queue-list"),

@@ -87,6 +87,12 @@ def _issued(station: Station) -> Moment:
     return _at(station, title=_("Code issued"), icon="sparkles", facts=(order,))
 
 
+def _channel_changed(station: Station) -> Moment:
+    before = Fact(name=_("Channel so far"), value=station.reference)
+    title = _("Channel put right")
+    return _at(station, title=title, icon="truck", tone="info", facts=(before,), text=station.note)
+
+
 def _exported(station: Station) -> Moment:
     text = _("%(format)s with %(count)s codes") % {
         "format": station.reference.upper(), "count": grouped(station.count),
@@ -195,6 +201,7 @@ _DRAWN: dict[StationKind, Callable[[Station], Moment]] = {
     StationKind.ACTIVATION_ENDED: _activation_ended,
     StationKind.APPEAL_ANSWERED: _appeal_answered,
     StationKind.APPEAL_OPENED: _appeal_opened,
+    StationKind.CHANNEL_CHANGED: _channel_changed,
     StationKind.CHECKED: _checked,
     StationKind.DEED: _deed,
     StationKind.EXPORTED: _exported,
@@ -211,6 +218,7 @@ _DRAWN: dict[StationKind, Callable[[Station], Moment]] = {
 def _url(actor: Actor, station: Station) -> str:
     """The page of what happened, for those who may open it."""
     pages = {
+        StationKind.CHANNEL_CHANGED: ("desk:channel_change", Permission.ORDER_VIEW),
         StationKind.ISSUED: ("desk:order", Permission.ORDER_VIEW),
         StationKind.APPEAL_OPENED: ("desk:appeal", Permission.ACTIVATION_MANAGE),
         StationKind.APPEAL_ANSWERED: ("desk:appeal", Permission.ACTIVATION_MANAGE),

@@ -23,6 +23,7 @@ APPROVAL_KINDS: Mapping[str, Promise] = {
     "campaigns.price": _("Put a price into the book"),
     "campaigns.promotion": _("Launch a promotion"),
     "catalog.page": _("Publish a product page"),
+    "identity.channel_change": _("Change a batch's channel"),
     "identity.issue": _("Issue codes"),
     "members.list": _("Take the list of members out"),
 }

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from hefu.surfaces.desk.views import (
     approvals,
+    channel_change,
     exports,
     home,
     imports,
@@ -32,6 +33,8 @@ urlpatterns: list[URLPattern] = [
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/export/", exports.begin, name="order_export"),
     path("orders/<int:pk>/channel/", order_channel.name, name="order_channel"),
+    path("orders/<int:pk>/channel/change/", channel_change.ask, name="channel_change_ask"),
+    path("orders/channel-changes/<int:pk>/", channel_change.change, name="channel_change"),
     path("orders/<int:pk>/reconcile/", orders.reconcile, name="order_reconcile"),
     path("exports/<int:pk>/", exports.progress, name="export"),
     path("exports/<int:pk>/download/", exports.download, name="download"),

@@ -119,6 +119,16 @@ _REFUSALS: Mapping[str, Promise] = {
     "identity.no_seal_key": _("All keys are burned. A brand admin makes a new one first."),
     "identity.order_differs": _("This order number is taken by an order with other content."),
     "identity.batch_differs": _("This batch exists already and was made otherwise."),
+    "identity.channel_printed": _(
+        "The codes of this batch show their channel, so it stays. Ship them to another one."
+    ),
+    "identity.channel_settled": _(
+        "All units of this batch were shipped to a channel. Ship them anew to move them."
+    ),
+    "identity.channel_change_waits": _(
+        "Another change of this channel waits for a second person. Have it decided first."
+    ),
+    "identity.channel_change_decided": _("Somebody decided this change before you."),
     "identity.batch_full": _("The seal of this batch has no room for so many. Open a new batch."),
     "identity.codes_would_repeat": _("This template would print the codes of another batch again."),
     "identity.references_used_up": _("No free batch reference was found. Ask your operator."),

@@ -8,6 +8,10 @@ The tree::
     ├── OrderDiffers       the order number is taken by other content
     ├── BatchDiffers       the batch exists, made otherwise
     ├── BatchFull          more serials than the batch's seal can hold
+    ├── ChannelPrinted     the codes show the channel: it stays
+    ├── ChannelSettled     all units went to a channel by a shipment
+    ├── ChannelChangeWaits another change of the channel is being decided
+    ├── ChannelChangeDecided  somebody decided the change before
     ├── CodesWouldRepeat   the template prints the same codes for another batch
     ├── ReferencesUsedUp   no free batch reference was found
     ├── NotWaiting         the order is not waiting for approval (any more)
@@ -54,6 +58,34 @@ class BatchFull(DomainError):
     """The batch cannot hold that many; ``details``: field, quantity, left."""
 
     code = "identity.batch_full"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class ChannelPrinted(DomainError):
+    """The codes of the batch print its channel; ``details``: batch, channel. Remedy: ship."""
+
+    code = "identity.channel_printed"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class ChannelSettled(DomainError):
+    """Every unit of the batch was shipped to a channel; ``details``: batch. Remedy: ship again."""
+
+    code = "identity.channel_settled"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class ChannelChangeWaits(DomainError):
+    """A change of this batch's channel waits for a second person; ``details``: batch."""
+
+    code = "identity.channel_change_waits"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class ChannelChangeDecided(DomainError):
+    """The change of a channel waits for nobody any more; ``details``: state."""
+
+    code = "identity.channel_change_decided"
     kind: ClassVar[Kind] = Kind.CONFLICT
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Substr, TruncDate
 
 from hefu.apps.identity.models import Activation, Batch, Mark, SerialRange
 from hefu.apps.identity.selectors.activations import activations_for
+from hefu.apps.identity.selectors.channels import kept_ranges
 from hefu.apps.network.models import Channel
 from hefu.core.actor import Actor
 from hefu.core.codes.ranges import Range, common, count, merged, subtract
@@ -181,13 +182,23 @@ def made_shipped_activated(actor: Actor, produced: Period) -> list[Funnel]:
 
 
 def _whereabouts(batches: dict[int, Batch]) -> dict[int, dict[_Destination, list[Range]]]:
-    """Where every issued serial of each batch is, by ranges."""
+    """Where every issued serial of each batch is, by ranges.
+
+    What was activated before its channel was put right counts where it was sold.
+    """
     found: dict[int, dict[_Destination, list[Range]]] = defaultdict(lambda: defaultdict(list))
     for part in SerialRange.objects.filter(batch_id__in=batches).select_related("order__channel"):
         channel_id = part.order.channel_id or batches[part.batch_id].channel_id
         planned = part.order.channel.organisation_id if part.order.channel else None
         to = _Destination(channel_id=channel_id, organisation_id=planned, shipped=False)
         found[part.batch_id][to].append(Range(start=part.first, stop=part.first + part.count))
+    for batch_id, channel, kept in kept_ranges(batches):
+        goods, partner = found[batch_id], channel.organisation_id
+        stays = _Destination(channel_id=channel.pk, organisation_id=partner, shipped=False)
+        for to, ranges in list(goods.items()):
+            if staying := common(merged(ranges), kept):
+                goods[to] = subtract(merged(ranges), staying)
+                goods[stays] = merged([*goods.get(stays, []), *staying])
     marks = Mark.objects.filter(batch_id__in=batches, kind=Mark.Kind.SHIPPED, lifted_at=None)
     for mark in marks.order_by("at", "pk"):
         moved = [Range(start=mark.first, stop=mark.first + mark.count)]

@@ -17,6 +17,7 @@ from hefu.apps.audit.selectors import entries_about
 from hefu.apps.identity.models import (
     Activation,
     Appeal,
+    ChannelChange,
     Containment,
     Export,
     ExternalSerial,
@@ -28,6 +29,7 @@ from hefu.apps.identity.models import (
     WarrantyFact,
 )
 from hefu.apps.identity.selectors.batches import BOOK
+from hefu.apps.identity.selectors.channels import first_named
 from hefu.apps.identity.selectors.codes import UnitRef, code_text
 from hefu.apps.identity.selectors.units import row_of, unit_by_text
 from hefu.apps.members.selectors import cards_for
@@ -45,6 +47,7 @@ class StationKind(StrEnum):
     ACTIVATION_ENDED = "activation_ended"  # reference: transferred, returned, corrected
     APPEAL_ANSWERED = "appeal_answered"  # reference: upheld, rejected
     APPEAL_OPENED = "appeal_opened"
+    CHANNEL_CHANGED = "channel_changed"  # reference: the former one; note: reason
     CHECKED = "checked"  # count of a day, reference: verdict
     DEED = "deed"  # of the audit trail; reference: its stable code
     EXPORTED = "exported"  # reference: format; count: codes of the file
@@ -111,6 +114,7 @@ def _stations(actor: Actor, unit: UnitRef, row: Unit | None) -> Iterator[Station
     yield from _marks(actor, unit)
     if staff:
         yield from _origins(unit)
+        yield from _channels(unit)
     if row is None:
         return
     yield from _activations(actor, row)
@@ -133,9 +137,10 @@ def _origins(unit: UnitRef) -> Iterator[Station]:
     )
     for part in ranges.select_related("order__channel", "order__supplier"):
         order = part.order
+        then = first_named(unit.batch_id, after=part.created_at) if order.channel else None
         yield Station(
             kind=StationKind.ISSUED, at=part.created_at, reference=order.number, row=order.pk,
-            channel=order.channel.name if order.channel else "",
+            channel=_name(then or order.channel),
             partner=order.supplier.name if order.supplier else "",
         )  # fmt: skip
         for export in Export.objects.filter(order_id=order.pk).exclude(finished_at=None):
@@ -143,6 +148,17 @@ def _origins(unit: UnitRef) -> Iterator[Station]:
                 kind=StationKind.EXPORTED, at=export.finished_at or export.created_at,
                 reference=export.format, count=export.codes, row=export.pk,
             )  # fmt: skip
+
+
+def _channels(unit: UnitRef) -> Iterator[Station]:
+    """When its batch's channel was put right."""
+    rows = ChannelChange.objects.filter(batch_id=unit.batch_id).exclude(applied_at=None)
+    for change in rows.select_related("former", "channel"):
+        yield Station(
+            kind=StationKind.CHANNEL_CHANGED, at=change.applied_at or change.asked_at,
+            reference=change.former.name, channel=change.channel.name, note=change.reason,
+            row=change.pk,
+        )  # fmt: skip
 
 
 def _marks(actor: Actor, unit: UnitRef) -> Iterator[Station]:

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from hefu.apps.identity.errors.life import CodeMistyped, CodeUnknown
 from hefu.apps.identity.models import Activation, Mark, SerialRange, Unit
 from hefu.apps.identity.selectors.batches import BOOK
+from hefu.apps.identity.selectors.channels import KEPT
 from hefu.apps.identity.selectors.codes import (
     Missed,
     MissReason,
@@ -49,7 +50,14 @@ def _bound_to(rows: QuerySet[Unit], organisation_id: int) -> QuerySet[Unit]:
     partner = Coalesce("organisation_id", 0, output_field=_ID)  # 0: shipped, to nobody special
     newest = shipped.order_by("-at", "-pk").values(to=partner)
     issued = SerialRange.objects.filter(covering).values("order__channel__organisation_id")
-    planned = Coalesce(Subquery(issued[:1]), F("batch__channel__organisation_id"), output_field=_ID)
+    # what was activated before its channel was put right stays with the partner it was sold by
+    sold = Activation.objects.filter(KEPT, unit_id=OuterRef("pk"), ended_at=None).values(
+        by=Coalesce("channel__organisation_id", 0, output_field=_ID)
+    )
+    planned = Coalesce(
+        Subquery(sold[:1], output_field=_ID), Subquery(issued[:1]),
+        F("batch__channel__organisation_id"), output_field=_ID,
+    )  # fmt: skip
     bound = Coalesce(Subquery(newest[:1], output_field=_ID), planned, output_field=_ID)
     return rows.annotate(bound_to=bound).filter(bound_to=organisation_id)
 

@@ -30,6 +30,7 @@ from hefu.apps.identity.errors.issue import (
 from hefu.apps.identity.events import OrderIssued
 from hefu.apps.identity.models import Batch, CodeTemplate, ProductionOrder, SerialRange
 from hefu.apps.identity.selectors.batches import BOOK
+from hefu.apps.identity.selectors.channels import named_before
 from hefu.apps.identity.selectors.orders import content_hash_of, order_by_id, summary_of
 from hefu.apps.identity.services.batches import BatchSpec, open_batch
 from hefu.apps.network.models import Channel
@@ -132,7 +133,7 @@ def _known(actor: Actor, asked: _Asked) -> ProductionOrder | None:
             ("produced_on", batch.produced_on == spec.produced_on),
             ("batch", batch.number == spec.number),
             ("quantity", order.quantity == asked.quantity),
-            ("channel", order.channel_id == _pk(spec.channel)),
+            ("channel", _pk(spec.channel) in _channels_of(order)),
             ("supplier", order.supplier_id == _pk(asked.supplier)),
             ("template", batch.template_id == _pk(spec.template)),
             ("inner", batch.inner == spec.inner),
@@ -142,6 +143,12 @@ def _known(actor: Actor, asked: _Asked) -> ProductionOrder | None:
     if differing:
         raise OrderDiffers(field="number", number=asked.number, fields=", ".join(differing))
     return order
+
+
+def _channels_of(order: ProductionOrder) -> frozenset[int | None]:
+    """What the order may be told with: its channel, and one that was put right since."""
+    former = named_before(order.batch_id) if order.channel_id else frozenset()
+    return frozenset({order.channel_id, *former})
 
 
 def _pk(row: Channel | Organisation | CodeTemplate | None) -> int | None:

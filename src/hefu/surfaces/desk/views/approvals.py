@@ -34,7 +34,9 @@ from hefu.surfaces.desk.words import field_name
 #: What a summary holds beyond the fields of an order, as people call it.
 _NAMES = {
     "audience": gettext_lazy("For whom"),
+    "activated": gettext_lazy("Activated already"),
     "currency": gettext_lazy("Currency"),
+    "former": gettext_lazy("Channel so far"),
     "item_no": gettext_lazy("Item number"),
     "languages": gettext_lazy("Languages"),
     "manuals": gettext_lazy("Manuals"),
@@ -69,6 +71,7 @@ _DECIDED_AT = {
     "campaigns.price": "desk:price",
     "campaigns.promotion": "desk:promotion",
     "catalog.page": "desk:page",
+    "identity.channel_change": "desk:channel_change",
     "members.list": "desk:member_list",
 }
 

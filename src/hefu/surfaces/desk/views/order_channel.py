@@ -1,4 +1,4 @@
-"""Naming the channel (定渠道) of a batch that left it open until shipping."""
+"""Naming the channel (定渠道) of a batch that left it open until shipping; its card on the page."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from hefu.surfaces.desk.words import refusal_text
 
 
 class ChannelOfBatch(forms.Form):
-    """One of our channels, and that it is meant: it is named once."""
+    """One of our channels, and that it is meant."""
 
     channel: "forms.ModelChoiceField[Channel]" = forms.ModelChoiceField(
         label=gettext_lazy("Channel"), queryset=None

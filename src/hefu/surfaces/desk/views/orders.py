@@ -31,6 +31,7 @@ from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page, searched
 from hefu.surfaces.desk.shown import day, trail, when
 from hefu.surfaces.desk.tables_codes import OrdersTable
+from hefu.surfaces.desk.views.channel_change import changes_of, may_change
 from hefu.surfaces.desk.views.order_channel import channel_form
 from hefu.surfaces.qr import qr_svg
 
@@ -135,6 +136,8 @@ def _show(request: DeskRequest, found: ProductionOrder, form: ReconcileForm) -> 
         "may_decide": actor.may(Permission.APPROVAL_DECIDE) and found.state == State.WAITING,
         "issued": issued,
         "channel_form": channel_form(actor, found),
+        "channel_changes": changes_of(actor, found),
+        "may_change_channel": may_change(actor, found),
         "bill": order_bill(actor, order_id=found.pk) if issued else None,
         "exports": _exports(request, found) if issued and may_export else [],
         "export_form": ExportForm() if issued and may_export else None,
