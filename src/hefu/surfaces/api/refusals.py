@@ -122,6 +122,7 @@ SENTENCES: dict[str, str] = {
     "campaigns.hold_ended": "it was released at details.at; hold it again",
     "campaigns.legal_gate": "the law's rule details.rule stops it; details.evidence says what",
     "campaigns.line_overspent": "details.line has details.used of details.planned in use",
+    "campaigns.report_moved": "somebody else wrote conclusions; read them again",
     "campaigns.plan_moved": "somebody else saved the plan; read it again",
     "campaigns.limit_reached": "details.promotion has no use left (details.limit); quote again",
     "campaigns.not_running": "details.promotion was stopped; quote again",

@@ -28,6 +28,7 @@ from hefu.apps.orders.values import Receiver
 from hefu.core.promotions import Cart as QuotedCart
 from hefu.core.promotions import Line, evaluate
 from hefu.surfaces.consumer.site import Visit
+from hefu.surfaces.consumer.touches import touch_of
 from hefu.surfaces.design.numbers import grouped, price
 from hefu.surfaces.design.parts import Fact, Tone
 from hefu.surfaces.paying_ways import way_words
@@ -306,6 +307,7 @@ def place(
         key=key, cart=quotable(visit.actor, cart), known=_known(cart, way), expected=seen,
         receiver=receiver, region=cart.region, confirmed=confirmed, provider=mall.provider,
         channel=CHANNEL, expires_at=visit.now + timedelta(minutes=mall.pay_minutes),
+        touch=touch_of(visit),
     )  # fmt: skip
     return place_order(visit.actor, wish=wish, now=visit.now)
 

@@ -44,6 +44,7 @@ _REFUSALS: Mapping[str, Promise] = {
         "This coupon cannot be used here: it was used, is out of its time or not for a counter, "
         "or the code is not one of ours."
     ),
+    "campaigns.report_moved": _("Somebody else wrote meanwhile. Read it, then write yours."),
     "campaigns.plan_moved": _("Somebody else saved the plan meanwhile. Look at it, then again."),
     "campaigns.line_overspent": _("The line has less left than that. Nothing was noted."),
     "campaigns.limit_reached": _("The promotion was used as often as it may be. Nothing was used."),
@@ -172,6 +173,7 @@ _RULES: Mapping[str, Promise] = {
     "taken": _("is taken already"),
     "too_long": _("is too long"),
     "not_a_choice": _("is none of the choices"),
+    "not_ours": _("is none of ours: choose the kind, then its item number, sku or short name"),
     "not_a_gtin": _("is no GTIN: 8, 12, 13 or 14 digits with a fitting check digit"),
     "digits_4_to_12": _("must be 4 to 12 digits"),
     "digits_reserved": _("are digits that mean something else in addresses; take others"),

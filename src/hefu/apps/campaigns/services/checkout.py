@@ -13,6 +13,7 @@ from hefu.apps.campaigns.models import OrderHold, UseState
 from hefu.apps.campaigns.selectors.holds import hold_by_key, terms_of
 from hefu.apps.campaigns.selectors.quoting import Known, Quoted, customer_of, quote
 from hefu.apps.campaigns.services import reserving
+from hefu.apps.campaigns.services.reaching import attribute
 from hefu.apps.campaigns.services.reserving import wish_of
 from hefu.apps.members.ages import Matter, check_age
 from hefu.apps.orders.events import OrderCancelled, OrderPaid
@@ -24,6 +25,7 @@ from hefu.core.actor import Actor, ActorKind, system
 from hefu.core.errors import NotFound
 from hefu.core.permissions import Permission
 from hefu.core.promotions import Cart
+from hefu.core.reach import Touch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +37,7 @@ class Wish:
         cart, known: what is priced, for whom.
         expected: the total the buyer saw, minor units; None where nobody looked (a test, a till
             that prints what comes out).
+        touch: the placement the buyer came from, where one is known.
         receiver, region, confirmed, provider, source, shop, channel, number, expires_at: see
             ``orders.values.NewOrder``.
     """
@@ -52,6 +55,7 @@ class Wish:
     channel: str = ""
     number: str = ""
     expires_at: datetime | None = None
+    touch: Touch | None = None
 
 
 @service
@@ -79,6 +83,7 @@ def place_order(actor: Actor, *, wish: Wish, now: datetime) -> Order:
     reserving.reserve(
         actor, order_key=subject_of(order.pk), quoted=quoted, expires_at=None, now=now
     )
+    attribute(actor, order=order, touch=wish.touch, now=now)
     return order
 
 

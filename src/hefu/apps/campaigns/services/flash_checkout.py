@@ -13,6 +13,7 @@ from hefu.apps.campaigns.selectors.flash import flash_sale_by_id
 from hefu.apps.campaigns.selectors.rules import NO_RULES
 from hefu.apps.campaigns.services.flash_ending import confirm, release
 from hefu.apps.campaigns.services.flash_rows import move
+from hefu.apps.campaigns.services.reaching import attribute
 from hefu.apps.members.ages import Matter, check_age
 from hefu.apps.orders.events import OrderCancelled, OrderPaid
 from hefu.apps.orders.models import Order
@@ -23,15 +24,17 @@ from hefu.apps.orders.values import NewOrder, Receiver
 from hefu.core.actor import Actor, ActorKind, system
 from hefu.core.errors import NotFound
 from hefu.core.promotions import Cart, Facts, evaluate
+from hefu.core.reach import Touch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """Where the pieces go; ``confirmed`` as in ``NewOrder``."""
+    """Where the pieces go; ``confirmed`` as in ``NewOrder``, ``touch`` as in a ``Wish``."""
 
     receiver: Receiver
     region: str = ""
     confirmed: frozenset[str] = field(default_factory=frozenset)
+    touch: Touch | None = None
 
 
 @service
@@ -60,6 +63,7 @@ def order_pieces(actor: Actor, *, sale_id: int, delivery: Delivery, now: datetim
     check_age(actor.member_id, Matter.PURCHASE, now=now)
     order = open_order(actor, sale=_wish(actor, sale, pieces, delivery, now), now=now)
     mine.filter(pk__in=[piece.pk for piece in pieces]).update(order_key=subject_of(order.pk))
+    attribute(actor, order=order, touch=delivery.touch, now=now)
     return order
 
 

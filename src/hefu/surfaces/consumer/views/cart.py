@@ -13,6 +13,7 @@ from hefu.surfaces.consumer.forms_mall import CodeForm, CoinsForm
 from hefu.surfaces.consumer.sentences import explain
 from hefu.surfaces.consumer.shopping import Basket, basket_of, cart_token, own_cart
 from hefu.surfaces.consumer.site import Visit, members_only, page
+from hefu.surfaces.consumer.touches import carry
 
 SHOWN = 10  # coupons of the wallet beside the cart
 
@@ -83,6 +84,7 @@ def _put(visit: Visit, sku: str) -> None:
     adds = "had" in posted
     wanted = quantity + _number(posted["had"]) if adds else quantity
     token = cart_token(visit, new=True)
+    carry(visit)
     carts.put(visit.actor, token=token, sku=sku, quantity=wanted, at_least=adds, now=visit.now)
 
 

@@ -26,6 +26,7 @@ _SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _CLOSED = (
     "/desk/", "/backstage/", "/api/", "/design/", "/language/", "/01/", "/c/", "/C/", "/activate/",
     "/appeal/", "/sign-in/", "/mine/", "/account/", "/cart/", "/orders/", "/wallet/", "/take/",
+    "/go/",
 )  # fmt: skip
 
 

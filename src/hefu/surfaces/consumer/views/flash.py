@@ -38,6 +38,7 @@ from hefu.surfaces.consumer.forms_mall import ReceiverForm
 from hefu.surfaces.consumer.sentences import explain
 from hefu.surfaces.consumer.shopping import last_receiver
 from hefu.surfaces.consumer.site import SURFACE, Visit, members_only, page, to_sign_in
+from hefu.surfaces.consumer.touches import touch_of
 from hefu.surfaces.edge import tickets
 from hefu.surfaces.reserving import reserve
 
@@ -75,7 +76,7 @@ def order(visit: Visit, brand: str, code: str) -> HttpResponse:
         said_ = form.cleaned_data
         delivery = Delivery(
             receiver=Receiver(name=said_["name"], phone=said_["phone"], address=said_["address"]),
-            region=said_["region"], confirmed=form.confirmed,
+            region=said_["region"], confirmed=form.confirmed, touch=touch_of(visit),
         )  # fmt: skip
         try:
             made = order_pieces(visit.actor, sale_id=found.pk, delivery=delivery, now=visit.now)
