@@ -62,9 +62,22 @@ from hefu.apps.campaigns.models.materials import (
     Poster,
     PosterBrief,
 )
+from hefu.apps.campaigns.models.partners import (
+    FundCost,
+    PartnerInvitation,
+    PartnerSheet,
+    PartnerTerms,
+)
 from hefu.apps.campaigns.models.placements import Placement, PlacementDay, PlacementOrder
 from hefu.apps.campaigns.models.plans import PlanLine, PlanSpending, PlanTask, PlanVersion
 from hefu.apps.campaigns.models.reports import ReportText, ReportVersion
+from hefu.apps.campaigns.models.resources import (
+    GoodsNeed,
+    Resource,
+    ResourceBooking,
+    StaffNeed,
+    SystemNeed,
+)
 from hefu.apps.campaigns.models.rules import (
     Campaign,
     CostShare,
@@ -110,6 +123,8 @@ __all__ = [
     "DrawTerms",
     "EntryBy",
     "FlashSale",
+    "FundCost",
+    "GoodsNeed",
     "GoodsRole",
     "GoodsSet",
     "GoodsSetArticle",
@@ -129,6 +144,9 @@ __all__ = [
     "OfflineItem",
     "OrderHold",
     "PartnerCharge",
+    "PartnerInvitation",
+    "PartnerSheet",
+    "PartnerTerms",
     "PickList",
     "PlaceState",
     "Placement",
@@ -152,13 +170,17 @@ __all__ = [
     "ReportVersion",
     "Reservation",
     "ReservationState",
+    "Resource",
+    "ResourceBooking",
     "Reward",
     "RewardKind",
     "RulesetVersion",
     "Shortage",
+    "StaffNeed",
     "StoreDuty",
     "StorePhoto",
     "StoreTask",
+    "SystemNeed",
     "UseState",
     "Win",
 ]

@@ -17,11 +17,13 @@ class Shortage(models.Model):
         """What runs out."""
 
         BUDGET = "budget", _("budget or uses")
+        GOODS = "goods", _("goods of a campaign")
         STOCK = "stock", _("stock")
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=6, choices=Kind.choices)
-    subject = models.CharField(max_length=64)  # the promotion's short name, the article's sku
+    #: the promotion's short name, the article's sku, of a campaign's goods "campaign: sku"
+    subject = models.CharField(max_length=120)
     title = models.CharField(max_length=120)
     runs_out_at = models.DateTimeField()
     raised_at = models.DateTimeField()
