@@ -46,6 +46,7 @@ from hefu.apps.campaigns.models.limits import (
     PromotionUse,
     UseState,
 )
+from hefu.apps.campaigns.models.load import LoadEvidence
 from hefu.apps.campaigns.models.mailings import (
     Mailing,
     MailingChannel,
@@ -99,6 +100,7 @@ from hefu.apps.campaigns.models.stores import StoreDuty, StorePhoto, StoreTask
 
 __all__ = [
     "LIVE",
+    "LoadEvidence",
     "Asset",
     "AssetVersion",
     "Backtest",

@@ -31,6 +31,9 @@ class FlashSale(models.Model):
     arrivals = models.PositiveBigIntegerField(default=0)  # the last number given to a reservation
     per_person = models.PositiveSmallIntegerField(_("pieces per person"), default=1)
     hold_minutes = models.PositiveIntegerField(_("minutes to pay"), default=15)
+    expected_people = models.PositiveIntegerField(_("people expected"), default=0)  # 0: not said
+    expected_per_second = models.PositiveIntegerField(_("arrivals per second"), default=0)
+    rehearsal = models.BooleanField(default=False)  # of a load test: seen by nobody, sells nothing
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
     pay_url = models.URLField(_("where to pay"), max_length=300, blank=True)  # the brand's own shop
