@@ -121,6 +121,7 @@ SENTENCES: dict[str, str] = {
     "campaigns.group_in_use": "an approved promotion stands in the group details.group",
     "campaigns.hold_ended": "it was released at details.at; hold it again",
     "campaigns.legal_gate": "the law's rule details.rule stops it; details.evidence says what",
+    "campaigns.mailing_moved": "somebody saved, approved, sent or stopped it; read it again",
     "campaigns.line_overspent": "details.line has details.used of details.planned in use",
     "campaigns.report_moved": "somebody else wrote conclusions; read them again",
     "campaigns.plan_moved": "somebody else saved the plan; read it again",

@@ -46,6 +46,9 @@ _REFUSALS: Mapping[str, Promise] = {
     ),
     "campaigns.report_moved": _("Somebody else wrote meanwhile. Read it, then write yours."),
     "campaigns.plan_moved": _("Somebody else saved the plan meanwhile. Look at it, then again."),
+    "campaigns.mailing_moved": _(
+        "Somebody else saved, approved, sent or stopped it meanwhile. Look at it again."
+    ),
     "campaigns.line_overspent": _("The line has less left than that. Nothing was noted."),
     "campaigns.limit_reached": _("The promotion was used as often as it may be. Nothing was used."),
     "campaigns.not_priced_here": _("This order was priced elsewhere: it is refunded there."),
@@ -169,6 +172,10 @@ _KINDS: Mapping[Kind, Promise] = {
     Kind.UNAVAILABLE: _("Not available just now. Nothing was lost; try again."),
 }
 _RULES: Mapping[str, Promise] = {
+    "absolute_words": _("must say why words that advertising avoids may stand here"),
+    "bad_braces": _("has a brace that is not closed; write {name} or {brand}"),
+    "no_contact": _("is missing: every message names where you are reached; see its rules"),
+    "unknown_placeholder": _("knows {name} and {brand}, nothing else in braces"),
     "required": _("must be given"),
     "taken": _("is taken already"),
     "too_long": _("is too long"),

@@ -40,9 +40,7 @@ def mailings_held(person: Person) -> Iterator[Table]:
 
 
 def forget_mailings(person: Person) -> None:
-    """Delete links, refusals and counts; what still waits for the member goes, too."""
-    mine = MailingSend.objects.filter(mailing__brand_id=person.brand_id, member_id=person.member_id)
-    mine.exclude(state=MailingSend.State.SENT).delete()
+    """Delete links, refusals and counts; what still waits is skipped when its time comes."""
     choices = MarketingChoice.objects.filter(brand_id=person.brand_id, member_id=person.member_id)
     choices.delete()
     MailingLimit.objects.filter(key=str(person.member_id)).delete()
