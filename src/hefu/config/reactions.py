@@ -20,6 +20,8 @@ from hefu.apps.campaigns.services import (
     checkout,
     coupons,
     flash_checkout,
+    group_ending,
+    mailing_sending,
 )
 from hefu.apps.campaigns.services.alarms import warn_blocked, warn_running_out
 from hefu.apps.campaigns.services.charging import share_return
@@ -28,6 +30,7 @@ from hefu.apps.campaigns.services.draws.entering import offer_chances
 from hefu.apps.campaigns.services.earning import earn_points
 from hefu.apps.campaigns.services.flash_ending import expire_reservations
 from hefu.apps.campaigns.services.plans import warn_slipped
+from hefu.apps.campaigns.services.refusals import stop_waiting
 from hefu.apps.campaigns.services.reserving import expire_holds
 from hefu.apps.campaigns.services.rules import follow_categories
 from hefu.apps.catalog.services import imports, page_imports, symbol_runs
@@ -63,12 +66,13 @@ from hefu.apps.identity.events import (
 from hefu.apps.identity.services import exports
 from hefu.apps.ledger.selectors import ledger_sums
 from hefu.apps.ledger.services import expire_due
+from hefu.apps.members.events import ConsentAnswered
 from hefu.apps.members.services import copies as member_copies
 from hefu.apps.members.services import forget_codes
 from hefu.apps.members.services.closing import erase_kept
 from hefu.apps.members.services.sign_ins import forget_sign_ins
 from hefu.apps.notices import services as notices
-from hefu.apps.notices.events import MessageQueued, WebhookDue, WebhookResumed
+from hefu.apps.notices.events import MessageExpired, MessageQueued, WebhookDue, WebhookResumed
 from hefu.apps.notices.webhooks.services import dispatching, managing
 from hefu.apps.notices.wechat.services import forget_seen
 from hefu.apps.orders.events import OrderCancelled, OrderPaid, OrderRefunded
@@ -81,12 +85,19 @@ from hefu.apps.service.services.asking import ask_after_activation
 from hefu.config.surveying import ask_after_answer
 
 REACTIONS: dict[type[Event], tuple[Callable[..., Any], ...]] = {
+    ConsentAnswered: (stop_waiting,),
     EventsCaptured: (applying.apply_events, subscribing.queue_pushes),
+    MessageExpired: (mailing_sending.hold_again,),
     MessageQueued: (notices.deliver,),
-    OrderCancelled: (checkout.release_order, flash_checkout.free_pieces),
+    OrderCancelled: (checkout.release_order, flash_checkout.free_pieces, group_ending.free_place),
     OrderIssued: (meter_issued,),
-    OrderPaid: (checkout.confirm_order, earn_points, flash_checkout.pay_pieces),
-    OrderRefunded: (pay_refund, share_return),
+    OrderPaid: (
+        checkout.confirm_order,
+        earn_points,
+        flash_checkout.pay_pieces,
+        group_ending.take_payment,
+    ),
+    OrderRefunded: (pay_refund, share_return, group_ending.note_refund),
     PushQueued: (subscribing.send_push,),
     QuestionAnswered: (tell_askers, ask_after_answer),
     QuestionsMerged: (tell_merged,),
@@ -110,6 +121,7 @@ JOBS: dict[str, Handler] = {
     capture.JOB: capture.run_capture,
     exports.JOB: exports.run_export,
     imports.JOB: imports.run_import,
+    mailing_sending.JOB: mailing_sending.run_mailing,
     member_copies.JOB: member_copies.run_copy,
     orders_imports.JOB: orders_imports.run_import,
     outbound.JOB: outbound.run_outbound,
@@ -141,6 +153,8 @@ MINDERS: tuple[Minder, ...] = (
     forget_seen,
     meter_due,
     mind_draws,
+    mailing_sending.mind_mailings,
+    group_ending.mind_groups,
     mind_pages,
     notices.forget_bodies,
     orders_imports.forget_lists,

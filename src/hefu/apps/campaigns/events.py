@@ -47,3 +47,22 @@ class StartBlocked(Event):
 
     name: ClassVar[str] = "campaigns.start_blocked"
     promotion_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupFormed(Event):
+    """Enough people have paid in a group buy: its orders may be sent."""
+
+    name: ClassVar[str] = "campaigns.group_formed"
+    group_id: int
+    offer: str  # its short name
+    orders: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupLapsed(Event):
+    """A group's time was over before enough people had paid: all of them are refunded."""
+
+    name: ClassVar[str] = "campaigns.group_lapsed"
+    group_id: int
+    offer: str

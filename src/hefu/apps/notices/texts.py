@@ -122,6 +122,29 @@ TEXTS: dict[str, dict[str, Text]] = {
             "{until}. Claiming costs nothing.",
         ),
     },
+    "group_formed": {
+        "zh-hans": Text(
+            subject="“{title}”拼团成功",
+            body="【{brand}】您参加的“{title}”已成团，我们会尽快发货，可在“我的订单”中查看。",
+        ),
+        "en": Text(
+            subject="Your group for {title} is complete",
+            body="[{brand}] Your group for {title} is complete. We send the goods soon; you find "
+            "the order among your orders.",
+        ),
+    },
+    "group_refunded": {
+        "zh-hans": Text(
+            subject="“{title}”拼团未成功，已退款",
+            body="【{brand}】您参加的“{title}”未能成团，订单已自动取消，您支付的 {amount} 按原支付"
+            "方式全额退回，无需申请。",
+        ),
+        "en": Text(
+            subject="No group for {title}: you get everything back",
+            body="[{brand}] The group for {title} did not come about. Your order is cancelled, "
+            "and all you paid ({amount}) goes back the way it came. You need not do anything.",
+        ),
+    },
     "question_answered": {
         "zh-hans": Text(
             subject="{brand}回答了您关于{product}的提问",
@@ -143,6 +166,16 @@ TEXTS: dict[str, dict[str, Text]] = {
             "We tell you again when the maker does.",
         ),
     },
+    "store_task_due": {
+        "zh-hans": Text(
+            subject="{brand}门店任务待完成：{task}",
+            body="【{brand}】门店任务“{task}”请在 {day} 前完成并上传现场照片：{link}",
+        ),
+        "en": Text(
+            subject="{brand}: your shop's photo is missing",
+            body="[{brand}] Please put up {task} by {day} and send a photo of it: {link}",
+        ),
+    },
     "questions_overdue": {
         "zh-hans": Text(
             subject="{brand}：{count} 个提问超过应答时限",
@@ -152,6 +185,18 @@ TEXTS: dict[str, dict[str, Text]] = {
             subject="{brand}: {count} questions are late",
             body="[{brand}] {count} questions of readers are past their target and not answered "
             "yet: {link}",
+        ),
+    },
+    "goods_short": {
+        "zh-hans": Text(
+            subject="{brand}：活动“{campaign}”备货不足",
+            body="【{brand}】活动“{campaign}”将于 {at} 开始，“{article}”的库存少于计划用量，"
+            "请及时补货或调整方案：{link}",
+        ),
+        "en": Text(
+            subject="{brand}: too little in stock for {campaign}",
+            body="[{brand}] {campaign} begins at {at}, and fewer pieces of {article} are in stock "
+            "than are planned. Order more, or change the plan: {link}",
         ),
     },
     "webhook_switched_off": {
@@ -174,7 +219,7 @@ TEXTS: dict[str, dict[str, Text]] = {
 NEEDED = frozenset(
     {
         "one_time_code", "address_code", "address_changed", "proof_code", "guardian_code",
-        "copy_ready", "request_answered",
+        "copy_ready", "request_answered", "group_formed", "group_refunded",
     }
 )  # fmt: skip
 #: Forgotten after a day wherever they went; all others stay on the member's page for a while.

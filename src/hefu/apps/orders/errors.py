@@ -26,6 +26,13 @@ class OrderMoved(DomainError):
     kind: ClassVar[Kind] = Kind.CONFLICT
 
 
+class OrderWaits(DomainError):
+    """It is paid, but its goods are not sent yet; ``details['waits_for']``: see ``Order``."""
+
+    code = "orders.order_waits"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
 class ReturnsMoved(DomainError):
     """Another return of the order came first: compute the refund again from what stays."""
 

@@ -12,6 +12,9 @@ from hefu.core.promotions import Facts, Quote, Terms
 #: The means of payment that is the member's C-coins, in carts, quotes and payments.
 COINS_MEANS = "coins"
 
+#: ``Order.waits_for`` of an order in a group buy that is not formed yet.
+FOR_GROUP = "group"
+
 #: Coins stay set aside so much longer than an order may be paid: no order outlives its hold.
 GRACE_HOURS = 24
 
@@ -64,6 +67,7 @@ class NewOrder:
         number: the seller's own; drawn when empty.
         set_aside: the pieces were set aside elsewhere (a flash sale's own stock), not to be taken
             from the article's.
+        waits_for: why the goods are not sent though it is paid, see ``Order.waits_for``.
         provider: who takes the money; ``""``: a till, whose receipt is the payment's reference.
     """
 
@@ -83,4 +87,5 @@ class NewOrder:
     confirmed: frozenset[str] = field(default_factory=frozenset)
     expires_at: datetime | None = None
     set_aside: bool = False
+    waits_for: str = ""
     provider: str = ""

@@ -122,6 +122,7 @@ def _write(actor: Actor, sale: NewOrder, *, now: datetime) -> Order:
         ruleset=quote.ruleset, priced_at=sale.priced_at, cart=to_document(quote.cart),
         facts=to_document(sale.facts), quote=quote.document(),
         terms=to_document(sale.terms), placed_at=now, expires_at=sale.expires_at, updated_at=now,
+        waits_for=sale.waits_for,
     )  # fmt: skip
 
 

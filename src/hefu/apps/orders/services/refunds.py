@@ -84,7 +84,7 @@ def record_refund(
     for line, count in sorted(units.items()):
         lines = OrderLine.objects.filter(order=order, line_no=line)
         lines.update(returned=F("returned") + count)
-    if restock:
+    if restock and not order.waits_for:  # what waits was set aside elsewhere, and never sent
         _restock(actor, order, row, now=now)
     _give_coins_back(order, row, now=now)
     _announce(actor, order, row, now=now)

@@ -4,10 +4,11 @@ An order is a contract from the moment it is written (law, E-Commerce Law §49):
 end an unpaid one only at the buyer's wish, and a paid one by a refund, never silently.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from hefu.apps.audit.services import publish, record, service
-from hefu.apps.orders.errors import OrderMoved
+from hefu.apps.orders.errors import OrderMoved, OrderWaits
 from hefu.apps.orders.events import OrderDone, OrderShipped
 from hefu.apps.orders.models import Order, OrderState
 from hefu.apps.orders.services import settling
@@ -23,6 +24,7 @@ __all__ = [
     "cancel_order",
     "expire_open_orders",
     "finish",
+    "let_go",
     "open_order",
     "pay_failed",
     "pay_taken",
@@ -78,6 +80,7 @@ def ship(actor: Actor, *, order: Order, parcel: str, now: datetime) -> Order:
         NotAllowed: the role does not manage sales.
         Invalid: no parcel is named, or the text is too long.
         OrderMoved: it is not a paid order that waits for its goods.
+        OrderWaits: it is paid, but something else must happen first.
     """
     actor.require(Permission.SALE_MANAGE)
     parcel = parcel.strip()
@@ -85,16 +88,34 @@ def ship(actor: Actor, *, order: Order, parcel: str, now: datetime) -> Order:
         raise Invalid(field="parcel", rule="required")
     if len(parcel) > 80:
         raise Invalid(field="parcel", rule="too_long", value=80)
-    waiting = Order.objects.filter(pk=order.pk, brand_id=actor.own_brand(), state=OrderState.PAID)
+    waiting = Order.objects.filter(
+        pk=order.pk, brand_id=actor.own_brand(), state=OrderState.PAID, waits_for=""
+    )
     if not waiting.update(state=OrderState.SHIPPED, shipped_at=now, parcel=parcel, updated_at=now):
         order.refresh_from_db()
         if order.state == OrderState.SHIPPED and order.parcel == parcel:
             return order  # pressed twice
+        if order.state == OrderState.PAID and order.waits_for:
+            raise OrderWaits(waits_for=order.waits_for)
         raise OrderMoved(state=order.state)
     record(actor, "orders.order_shipped", order, now=now, number=order.number)
     publish(OrderShipped(brand_id=order.brand_id, order_id=order.pk), now=now)
     order.refresh_from_db()
     return order
+
+
+@service
+def let_go(actor: Actor, *, order_ids: Collection[int], now: datetime) -> None:
+    """Have paid orders wait for nothing any more: their goods may be sent. Once is enough.
+
+    Raises:
+        NotAllowed: the role does not manage sales.
+    """
+    actor.require(Permission.SALE_MANAGE)
+    mine = Order.objects.filter(brand_id=actor.own_brand(), pk__in=order_ids)
+    for pk in mine.exclude(waits_for="").order_by("pk").values_list("pk", flat=True):
+        if Order.objects.filter(pk=pk).exclude(waits_for="").update(waits_for="", updated_at=now):
+            record(actor, "orders.order_let_go", f"orders.order:{pk}", now=now)
 
 
 @service
