@@ -126,7 +126,7 @@ def _enlist(run: JobRun, mailing: Mailing) -> None:
 
 
 @service
-def send_step(actor: Actor, *, mailing: Mailing, now: datetime, limit: int = STEP) -> int:
+def send_step(actor: Actor, *, mailing: Mailing, now: datetime) -> int:
     """Work off the next members; 0 when nothing is due: all done, held, or the mailing stopped."""
     if not Mailing.objects.filter(pk=mailing.pk, state=Mailing.State.SENDING).exists():
         return 0
@@ -136,7 +136,7 @@ def send_step(actor: Actor, *, mailing: Mailing, now: datetime, limit: int = STE
     if morning is not None:
         due.update(due_at=morning)
         return 0
-    rows = list(due.order_by("member_id")[:limit])
+    rows = list(due.order_by("member_id")[:STEP])
     won = [
         row
         for row in rows
