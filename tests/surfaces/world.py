@@ -32,6 +32,8 @@ from tests.surfaces.world_plans import plan_values
 from tests.surfaces.world_public import page_values
 from tests.surfaces.world_questions import MARKS as QUESTION_MARKS
 from tests.surfaces.world_questions import question_values
+from tests.surfaces.world_reach import MARKS as REACH_MARKS
+from tests.surfaces.world_reach import reach_values
 from tests.surfaces.world_rewards import MARKS, reward_values
 from tests.surfaces.world_rights import MARKS as RIGHTS_MARKS
 from tests.surfaces.world_rights import rights_values
@@ -90,6 +92,7 @@ class World:
             **reward_values(self.brand, self.member),
             **rights_values(self.brand, self.member),
             **plan_values(self.brand),
+            **reach_values(self.brand),
             **smart_values(self.brand, self.goods.product),
             **trust_values(self.goods.batch),
             **question_values(self.system, self.brand, self.goods.product, self.member),
@@ -121,7 +124,7 @@ class World:
             self.order_number, self.goods.product.name, self.member.phone,
             "world list", "world sales", "world budget", "it is mine", "world draft", "world door",
             *MARKS, *BILLING_MARKS, *SURVEY_MARKS, *INTEGRATION_MARKS, *PAGE_MARKS, *QUESTION_MARKS,
-            *RIGHTS_MARKS, *PLAN_MARKS, *SMART_MARKS, *TRUST_MARKS,
+            *RIGHTS_MARKS, *PLAN_MARKS, *SMART_MARKS, *REACH_MARKS, *TRUST_MARKS,
         ]  # fmt: skip
         catalogue = {self.goods.product.name}
         #: partners of the brand may see its catalogue

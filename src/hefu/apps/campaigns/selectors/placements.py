@@ -20,7 +20,8 @@ from hefu.apps.campaigns.models import (
 )
 from hefu.apps.campaigns.selectors.plans import open_plan, plan_of, signed_plan
 from hefu.apps.catalog.models import Product
-from hefu.apps.orders.models import Article, Category, OrderState
+from hefu.apps.catalog.selectors_public import public_product_ids
+from hefu.apps.orders.models import Article, Category, Mall, OrderState
 from hefu.core.actor import Actor
 from hefu.core.errors import NotFound
 from hefu.core.permissions import Permission
@@ -206,3 +207,35 @@ def regions_of(placement: Placement) -> list[tuple[str, int]]:
     """Regions that visits came out of, the most first; "" where the address told none."""
     rows = PlacementDay.objects.filter(placement=placement, visits__gt=0).values_list("region")
     return list(rows.annotate(all=Sum("visits")).order_by("-all", "region"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Named:
+    """Something of the brand that a link may lead to."""
+
+    kind: Target
+    target: str
+    title: str
+
+
+SUGGESTED = 100  # of each kind
+
+
+def targets_of(brand_id: int, *, now: datetime) -> list[Named]:
+    """What a form suggests, the newest of each kind; whatever else there is can be typed."""
+    pages = public_product_ids(brand_id, now=now)
+    mall = Mall.objects.filter(brand_id=brand_id, open=True).exists()
+    found: dict[Target, Any] = {
+        Target.PRODUCT: Product.objects.filter(pk__in=pages).values_list("item_no", "name"),
+        Target.PROMOTION: Promotion.objects.exclude(live_version=None).values_list("code", "title"),
+        Target.FLASH: FlashSale.objects.values_list("code", "title"),
+        Target.DRAW: Draw.objects.values_list("slug", "title"),
+    }
+    if mall:
+        found[Target.SHELF] = Category.objects.values_list("code", "name")
+        found[Target.ARTICLE] = Article.objects.filter(on_sale=True).values_list("sku", "title")
+    return [
+        Named(kind=kind, target=target, title=title)
+        for kind, rows in found.items()
+        for target, title in rows.filter(brand_id=brand_id).order_by("-pk")[:SUGGESTED]
+    ]

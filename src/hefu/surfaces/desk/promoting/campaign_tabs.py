@@ -2,13 +2,16 @@
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hefu.apps.campaigns.models import Campaign
 from hefu.surfaces.design.parts import Tab
 
 #: Views that take a campaign's number.
-_TABS: tuple[tuple[str, Promise], ...] = (("campaign", gettext_lazy("Plan")),)
+_TABS: tuple[tuple[str, Promise], ...] = (
+    ("campaign", gettext_lazy("Plan")),
+    ("campaign_channels", pgettext_lazy("campaign", "Channels")),
+)
 
 
 def tabs(campaign: Campaign, current: str) -> list[Tab]:
