@@ -51,9 +51,14 @@ class Tally:
         return sum(m * n for m, n in zip(marks, self.counts, strict=True)) / self.answered
 
     @property
+    def contented(self) -> int:
+        """How many are content."""
+        return self._from(_BOUNDS[self.scale][1])
+
+    @property
     def content(self) -> Interval | None:
         """The share of the contented, with the interval of 95 %."""
-        return wilson(self._from(_BOUNDS[self.scale][1]), self.answered)
+        return wilson(self.contented, self.answered)
 
     @property
     def score(self) -> int | None:

@@ -18,6 +18,9 @@ from hefu.core.intervals import wilson
 WHOLE = 10_000
 #: Of quality: what answers say, and what does not come back.
 ANSWERS_BP, KEPT_BP = 7_000, 3_000
+#: What is not proven counts as one content answer, one piece kept: Wilson's bound of 1 of 1. So
+#: the first good answer never costs an article anything.
+UNPROVEN = 2_065
 #: Of demand: pieces a day, orders a day, and the trend against the window before.
 PIECES_BP, ORDERS_BP, TREND_BP = 5_000, 2_000, 3_000
 #: An article that was there for fewer days of the window has no demand yet.
@@ -117,13 +120,14 @@ class Field:
     """What articles are compared with: all that were ranked.
 
     ``most_pieces`` and ``most_orders`` are those of the best, as pieces (orders) and the days that
-    it was there; None: nobody has any. ``middles`` stand in for what is not known.
+    it was there; None: nobody has any. ``middle`` is the lower median of the demand that is known;
+    it stands in for the demand of what came too late to have one.
     """
 
     articles: int
     most_pieces: tuple[int, int] | None
     most_orders: tuple[int, int] | None
-    middles: Mapping[Criterion, int | None]
+    middle: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,10 +151,10 @@ def pick(evidence: Iterable[Evidence], rules: Rules) -> Picked:
     most_pieces = _most((one.pieces, _days(one, rules)) for one in known)
     most_orders = _most((one.orders, _days(one, rules)) for one in known)
     bare = [_scored(one, rules, most_pieces, most_orders) for one in known]
-    middles = {one: _middle(row.of(one) for row in bare) for one in Criterion}
     field = Field(
-        articles=len(known), most_pieces=most_pieces, most_orders=most_orders, middles=middles
-    )
+        articles=len(known), most_pieces=most_pieces, most_orders=most_orders,
+        middle=_middle(row.demand for row in bare),
+    )  # fmt: skip
     ordered = sorted(bare, key=lambda row: _order(row, field, rules))
     rows = tuple(_placed(row, number, field, rules) for number, row in enumerate(ordered, 1))
     return Picked(rules=rules, field=field, rows=rows)
@@ -185,7 +189,7 @@ def _scored(
     )  # fmt: skip
     return Ranked(
         place=0, evidence=one, parts=parts,
-        quality=_mean((ANSWERS_BP, parts.answers), (KEPT_BP, parts.kept)),
+        quality=_quality(parts.answers, parts.kept),
         demand=_mean((PIECES_BP, parts.pieces), (ORDERS_BP, parts.orders), (TREND_BP, parts.trend))
         if days else None,
         newness=max(0, rules.fresh_days - one.age_days) * WHOLE // rules.fresh_days,
@@ -197,6 +201,16 @@ def _at_least(hits: int, of: int) -> int | None:
     """The lower bound of Wilson's interval: few answers prove little."""
     interval = wilson(hits, of)
     return None if interval is None else int(interval.low * WHOLE)
+
+
+def _quality(answers: int | None, kept: int | None) -> int | None:
+    """The weighted mean; of the two one may be unproven, None: both are."""
+    if answers is None and kept is None:
+        return None
+    return _mean(
+        (ANSWERS_BP, UNPROVEN if answers is None else answers),
+        (KEPT_BP, UNPROVEN if kept is None else kept),
+    )
 
 
 def _level(count: int, days: int | None, most: tuple[int, int] | None) -> int | None:
@@ -230,16 +244,24 @@ def _middle(scores: Iterable[int | None]) -> int | None:
     return known[(len(known) - 1) // 2] if known else None
 
 
-def _sum(row: Ranked, field: Field, rules: Rules) -> tuple[int, int]:
-    """The weighted sum, the middle standing in for what is not known, and the weights in it.
+def counted(row: Ranked, field: Field, criterion: Criterion) -> int | None:
+    """Return what a criterion counts as: its score, or what stands in for it.
 
-    A criterion of which nothing is known of any article does not count.
+    None: nobody's demand is known, so that it does not count at all.
     """
+    score = row.of(criterion)
+    if score is not None:
+        return score
+    return UNPROVEN if criterion is Criterion.QUALITY else field.middle
+
+
+def _sum(row: Ranked, field: Field, rules: Rules) -> tuple[int, int]:
+    """The weighted sum of what counts, and the weights in it."""
     total = weights = 0
     for one in Criterion:
-        score, middle = row.of(one), field.middles[one]
-        if middle is not None:
-            total += rules.weight(one) * (middle if score is None else score)
+        score = counted(row, field, one)
+        if score is not None:
+            total += rules.weight(one) * score
             weights += rules.weight(one)
     return total, weights
 
@@ -269,7 +291,6 @@ def _placed(row: Ranked, place: int, field: Field, rules: Rules) -> Ranked:
 def document_of(picked: Picked, *, first: int | None = None) -> dict[str, Any]:
     """Return a list, or its ``first`` articles, as plain JSON values."""
     field = asdict(picked.field)
-    field["middles"] = {one.value: picked.field.middles[one] for one in Criterion}
     for name in ("most_pieces", "most_orders"):
         field[name] = list(field[name]) if field[name] else None
     rows = [asdict(row) for row in picked.rows[:first]]
@@ -284,10 +305,7 @@ def read_document(document: Mapping[str, Any]) -> Picked:
     }
     return Picked(
         rules=Rules(**document["rules"]),
-        field=Field(
-            articles=field["articles"],
-            middles={one: field["middles"][one.value] for one in Criterion}, **most,
-        ),
+        field=Field(articles=field["articles"], middle=field["middle"], **most),
         rows=tuple(_read(row) for row in document["rows"]),
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ A cart is no promise and concerns nobody else, so its changes leave no entries i
 Every change says what shall be, not what to add: pressed twice, it is done once.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from django.db.models.functions import Greatest, Least
 
 from hefu.apps.accounts.fields import lookup
 from hefu.apps.audit.services import service
-from hefu.apps.orders.errors import NotOnSale
+from hefu.apps.orders.errors import NotOnSale, OutOfStock
 from hefu.apps.orders.models import Cart, CartLine
 from hefu.apps.orders.selectors.articles import articles_for
 from hefu.apps.orders.selectors.carts import cart_for
@@ -52,6 +53,26 @@ def put(
     if article is None:
         raise NotOnSale(sku=sku)
     _set(cart, article.pk, quantity, at_least=at_least)
+    return cart
+
+
+@service
+def put_together(actor: Actor, *, token: str, skus: Sequence[str], now: datetime) -> Cart:
+    """Have at least one of each of these articles in the cart, all of them or none.
+
+    Raises:
+        NotOnSale, OutOfStock: name the article.
+        Invalid: too many articles.
+    """
+    cart = _own(actor, token, now=now)
+    sold = {one.sku: one for one in articles_for(actor).filter(sku__in=skus, on_sale=True)}
+    for sku in skus:
+        if sku not in sold:
+            raise NotOnSale(sku=sku)
+        if sold[sku].available == 0:
+            raise OutOfStock(sku=sku, left=0, wanted=1)
+    for sku in skus:
+        _set(cart, sold[sku].pk, 1, at_least=True)
     return cart
 
 
