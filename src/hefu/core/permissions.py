@@ -62,6 +62,7 @@ class Permission(StrEnum):
     QUESTION_VIEW = "community:question:view"
     SALE_MANAGE = "orders:sale:manage"  # the mall: articles, stock, orders, returns
     SALE_VIEW = "orders:sale:view"
+    STORE_TASK_ANSWER = "campaigns:store_task:answer"  # a shop's own photos
     SURVEY_MANAGE = "service:survey:manage"
     SURVEY_VIEW = "service:survey:view"
     UNIT_MANAGE = "identity:unit:manage"  # void, freeze, recall, link, pack
@@ -107,6 +108,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             P.ACTIVATION_VIEW, P.CODE_VIEW, P.COUPON_REDEEM, P.FUND_VIEW, P.JOB_VIEW,
             P.PRODUCT_VIEW,
+            P.STORE_TASK_ANSWER,
         }
     ),
     Role.SUPPLIER: frozenset(

@@ -53,6 +53,7 @@ _PERMISSIONS = {
     Permission.SALE_MANAGE: _("Change articles, stock and orders; take returns"),
     Permission.SALE_VIEW: _("Read orders and stock"),
     Permission.PRODUCT_VIEW: _("See products"),
+    Permission.STORE_TASK_ANSWER: _("Send photos of what one's own shop put up"),
     Permission.SURVEY_MANAGE: _("Write surveys"),
     Permission.SURVEY_VIEW: _("Read what surveys found"),
     Permission.UNIT_MANAGE: _("Void, freeze, recall, link and pack units"),

@@ -45,11 +45,32 @@ _REFUSALS: Mapping[str, Promise] = {
         "or the code is not one of ours."
     ),
     "campaigns.report_moved": _("Somebody else wrote meanwhile. Read it, then write yours."),
+    "campaigns.material_moved": _("Somebody changed it in this moment, or it is over. Look again."),
+    "campaigns.photo_too_old": _("This picture is older than the task. Take a new one."),
+    "campaigns.poster_incomplete": _("A poster needs a theme, its days, and how to take part."),
+    "campaigns.venue_barred": _(
+        "The law closes schools and kindergartens to advertising: choose another place."
+    ),
+    "campaigns.group_full": _("All places of this group are taken just now."),
+    "campaigns.group_over": _("This group takes nobody any more."),
+    "campaigns.offer_moved": _("Somebody changed the group buy meanwhile. Look at it, then again."),
+    "campaigns.offer_not_open": _("This group buy is over, or was stopped."),
+    "campaigns.places_limit": _("One person may have %(most)s places at a time."),
+    "campaigns.cost_decided": _("Somebody decided on this cost before you."),
+    "campaigns.overbooked": _("Something it counts on is booked beyond what there is."),
+    "campaigns.partner_below_gate": _("The partner does not pass the gate, so it is not invited."),
+    "campaigns.partner_not_scored": _("Nobody has scored this partner yet. Fill in a sheet first."),
+    "ledger.fund_closed": _("This fund is closed: what was left went back."),
+    "ledger.fund_moved": _("Something was paid or drawn meanwhile. Look at it, then close it."),
+    "ledger.fund_short": _("The fund holds less than that. Nothing was drawn."),
     "campaigns.plan_moved": _("Somebody else saved the plan meanwhile. Look at it, then again."),
     "campaigns.mailing_moved": _(
         "Somebody else saved, approved, sent or stopped it meanwhile. Look at it again."
     ),
     "campaigns.line_overspent": _("The line has less left than that. Nothing was noted."),
+    "campaigns.load_unproved": _(
+        "So many people are announced only after a rehearsal that bears them. Run one first."
+    ),
     "campaigns.limit_reached": _("The promotion was used as often as it may be. Nothing was used."),
     "campaigns.not_priced_here": _("This order was priced elsewhere: it is refunded there."),
     "campaigns.redemption_moved": _("It left, arrived, was used or taken back before."),
@@ -157,6 +178,7 @@ _REFUSALS: Mapping[str, Promise] = {
     "notices.webhook_forgotten": _("What it said is kept for two weeks. It is too old."),
     "notices.webhook_off": _("This webhook is switched off. Switch it on first."),
     "orders.key_taken": _("This form was sent before with other numbers. Load the page anew."),
+    "orders.order_waits": _("It waits for its group: nothing is sent before the group is formed."),
     "orders.order_moved": _("The order has moved on. Look at where it stands now."),
     "orders.out_of_stock": _("The stock would fall below zero. Count again."),
     "promotions.return_refused": _("There are not so many left to be returned."),
@@ -198,6 +220,7 @@ _RULES: Mapping[str, Promise] = {
     "too_many": _("are too many at once"),
     "beyond_phase": _("ends after its phase; move it, or make the phase longer:"),
     "letters_or_digits_1_to_8": _("must be 1 to 8 letters or digits"),
+    "not_the_whole": _("must add up to 100 %"),
     "whole_number_up_to": _("must be a whole number, not too large"),
     "missing_column": _("is a column the list needs"),
     "row_repeated": _("stands in the list twice"),

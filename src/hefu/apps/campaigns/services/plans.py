@@ -19,6 +19,8 @@ from hefu.apps.campaigns.errors.plans import LineOverspent, PlanMoved
 from hefu.apps.campaigns.events import TaskSlipped
 from hefu.apps.campaigns.models import Campaign, PlanLine, PlanSpending, PlanTask, PlanVersion
 from hefu.apps.campaigns.selectors.plans import campaign_by_id, open_plan, plan_of
+from hefu.apps.campaigns.services.posters import follow_poster
+from hefu.apps.campaigns.services.resources import check_booked
 from hefu.core.actor import Actor, system
 from hefu.core.errors import Invalid, NotFound
 from hefu.core.permissions import Permission
@@ -57,6 +59,7 @@ def write_plan(
             raise PlanMoved(field="revision")
         version = PlanVersion.objects.get(campaign=campaign, state=State.DRAFT)
     record(actor, "campaigns.plan_written", campaign, now=now, version=version.number)
+    follow_poster(actor, campaign=campaign, now=now)
     return version
 
 
@@ -79,6 +82,7 @@ def submit_plan(actor: Actor, *, campaign: Campaign, now: datetime) -> Approval:
     Raises:
         NotFound: nothing is written.
         Invalid: it has no goal or no task, or a task does not fit its phase; names it.
+        Overbooked: it counts on a shared thing that is booked beyond what there is; names it.
     """
     actor.require(Permission.CAMPAIGN_MANAGE)
     campaign = campaign_by_id(actor, campaign.pk)
@@ -91,6 +95,7 @@ def submit_plan(actor: Actor, *, campaign: Campaign, now: datetime) -> Approval:
             raise Invalid(field=name, rule="required")
     if beyond := conflicts(plan):
         raise Invalid(field="tasks", rule="beyond_phase", value=beyond[0].task.title)
+    check_booked(campaign, now=now)
     PlanVersion.objects.filter(pk=version.pk).update(state=State.ASKED)
     record(actor, "campaigns.plan_submitted", campaign, now=now, version=version.number)
     return accounts.ask_approval(
@@ -122,6 +127,7 @@ def sign_plan(actor: Actor, *, campaign: Campaign, note: str = "", now: datetime
         actor, "campaigns.plan_signed", campaign, now=now, version=version.number,
         hash=version.content_hash,
     )  # fmt: skip
+    follow_poster(actor, campaign=campaign, now=now)
     version.refresh_from_db()
     return version
 

@@ -86,3 +86,14 @@ def _look(one: Any, *, depth: int) -> None:
     for child in children:
         if not isinstance(child, IndirectObject):
             _look(child, depth=depth + 1)
+
+
+def page_size(path: Path) -> tuple[int, int]:
+    """Width and height of a PDF's first page as it is cut and looked at, in whole millimetres."""
+    with path.open("rb") as stream:
+        page = PdfReader(stream).pages[0]
+        sides = [
+            round(float(points) * float(page.user_unit) * 25.4 / 72)
+            for points in (page.trimbox.width, page.trimbox.height)
+        ]
+    return (sides[1], sides[0]) if page.rotation % 180 else (sides[0], sides[1])
