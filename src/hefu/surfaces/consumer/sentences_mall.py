@@ -10,8 +10,15 @@ MALL: Mapping[str, Promise] = {
     "campaigns.budget_spent": _USED_UP,
     "campaigns.coupon_gone": _("This coupon was used elsewhere in this moment."),
     "campaigns.coupon_unusable": _("This coupon cannot be used here (any more)."),
+    "campaigns.group_full": _(
+        "All places are taken just now. One that is not paid in time comes back; try again soon."
+    ),
+    "campaigns.group_over": _("This group takes nobody any more. You can open one of your own."),
     "campaigns.limit_reached": _USED_UP,
     "campaigns.not_running": _USED_UP,
+    "campaigns.offer_not_open": _("No group can be opened now: look at the times of this offer."),
+    "campaigns.places_limit": _("You are in as many groups of this offer as one person may be."),
+    "campaigns.sold_out": _("All are taken at this moment."),
     "ledger.insufficient_balance": _("You have %(available)s; that is not enough."),
     "orders.confirmation_missing": _(
         "Please confirm first what cannot be sent back without a reason."

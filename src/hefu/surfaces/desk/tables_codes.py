@@ -19,6 +19,7 @@ from hefu.surfaces.desk.shown import NOTHING, when
 
 APPROVAL_KINDS: Mapping[str, Promise] = {
     "campaigns.draw": _("Publish a draw"),
+    "campaigns.group_offer": _("Launch a group buy"),
     "campaigns.plan": _("Work by a campaign's plan"),
     "campaigns.price": _("Put a price into the book"),
     "campaigns.promotion": _("Launch a promotion"),

@@ -15,6 +15,8 @@ EVENTS: Mapping[str, Promise] = {
     "hefu.billing.invoice_issued": _("Billing: invoice issued"),
     "hefu.billing.invoice_paid": _("Billing: invoice paid"),
     "hefu.billing.year_charged": _("Billing: a year charged"),
+    "hefu.campaigns.group_formed": _("Group buys: a group was formed"),
+    "hefu.campaigns.group_lapsed": _("Group buys: a group was not formed"),
     "hefu.campaigns.promotion_stopped": _("Promotions: stopped"),
     "hefu.campaigns.rules_changed": _("Promotions: other rules in force"),
     "hefu.campaigns.running_out": _("Promotions: gone too early at today's pace"),

@@ -16,6 +16,9 @@ from hefu.apps.campaigns.models import (
     Coupon,
     CouponState,
     DrawEntry,
+    GroupPlace,
+    GroupState,
+    PlaceState,
     PromotionUse,
     Redemption,
     RedemptionState,
@@ -98,6 +101,15 @@ def _rewards(person: Person) -> Iterator[Table]:
             for row in reserved.select_related("sale").order_by("pk")
         ),
     )
+    yield Table(
+        name="group_buys",
+        title=Words(zh="拼团", en="Group buys"),
+        columns={"offer": "活动", "state": "状态", "at": "时间", "order": "订单"},
+        rows=tuple(
+            (row.offer.title, row.state, told(row.created_at), row.order_id)
+            for row in _places(person).select_related("offer").order_by("pk")
+        ),
+    )
 
 
 def _draws(person: Person) -> Iterator[Table]:
@@ -157,6 +169,10 @@ def _wins(person: Person) -> QuerySet[Win]:
     return Win.objects.filter(draw__brand_id=person.brand_id, member_id=person.member_id)
 
 
+def _places(person: Person) -> QuerySet[GroupPlace]:
+    return GroupPlace.objects.filter(brand_id=person.brand_id, member_id=person.member_id)
+
+
 def _receiver(row: Redemption) -> tuple[str, str, str]:
     said = json.loads(row.receiver) if row.receiver else {}
     return said.get("name", ""), said.get("phone", ""), said.get("address", "")
@@ -166,6 +182,9 @@ def stakes(person: Person) -> Mapping[str, int]:
     """Count what can still be used or claimed."""
     return {
         "coupons": _coupons(person).filter(state=CouponState.FREE).count(),
+        "groups": _places(person)
+        .filter(state=PlaceState.PAID, group__state=GroupState.OPEN)
+        .count(),
         "prizes": _wins(person).filter(state=Win.State.OFFERED).count(),
         "rewards": _redemptions(person).filter(state=RedemptionState.ORDERED).count(),
     }
@@ -211,6 +230,7 @@ HOLDER = Holder(
         "campaigns.coupon": Fate.NAMELESS,
         "campaigns.customerslot": Fate.NAMELESS,
         "campaigns.drawentry": Fate.NAMELESS,
+        "campaigns.groupplace": Fate.NAMELESS,
         "campaigns.mailinglimit": Fate.ERASED,
         "campaigns.mailingsend": Fate.NAMELESS,
         "campaigns.marketingchoice": Fate.ERASED,
@@ -228,6 +248,7 @@ HOLDER = Holder(
     },
     lost={
         "coupons": Words(zh="张未使用的优惠券", en="coupons that were not used"),
+        "groups": Words(zh="个尚未成团的拼团订单", en="orders in groups that are not formed yet"),
         "prizes": Words(zh="份尚未领取的奖品", en="prizes that were not claimed"),
         "rewards": Words(zh="份尚未寄出的兑换礼品", en="rewards that were not sent yet"),
     },
