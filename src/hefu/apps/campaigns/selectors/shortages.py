@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet, Sum
 
 from hefu.apps.campaigns.models import Shortage
+from hefu.apps.campaigns.selectors.resources import goods_short
 from hefu.apps.campaigns.selectors.standings import (
     DAY,
     HOUR,
@@ -47,7 +48,8 @@ def run_out(pace: Annotated, *, now: datetime) -> datetime | None:
 def shortages_at(actor: Actor, *, now: datetime) -> Found:
     """Reckon what does not last: limits of running promotions, stock while any of them runs.
 
-    Three queries; the stock of an article counts where it is counted and was sold today.
+    Also goods of which campaigns still to begin need more than there are (R337). The stock of an
+    article counts where it is counted and was sold today.
     """
     running = list(running_promotions(actor, now=now))
     found: Found = {}
@@ -59,6 +61,9 @@ def shortages_at(actor: Actor, *, now: datetime) -> Found:
     if ends:
         until = None if None in ends else max(ends)
         found |= _stock(actor, now=now, until=until)
+    for short in goods_short(actor, now=now):
+        subject = f"{short.campaign.slug}: {short.need.sku}"
+        found.setdefault((Shortage.Kind.GOODS, subject), (short.need.title, short.at))
     return found
 
 

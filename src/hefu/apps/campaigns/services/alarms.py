@@ -6,9 +6,10 @@ from django.db import IntegrityError, transaction
 
 from hefu.apps.audit.services import publish, record, service
 from hefu.apps.campaigns.events import RunningOut, StartBlocked
-from hefu.apps.campaigns.models import PromotionUse, PromotionVersion, Shortage
+from hefu.apps.campaigns.models import GoodsNeed, PromotionUse, PromotionVersion, Shortage
 from hefu.apps.campaigns.selectors.shortages import shortages_at
 from hefu.apps.campaigns.selectors.standings import DAY
+from hefu.apps.campaigns.services.shortage_notes import tell_owner
 from hefu.core.actor import Actor, system
 
 STEP = 200
@@ -43,12 +44,16 @@ def _warn(actor: Actor, *, version: PromotionVersion, now: datetime) -> int:
 def warn_running_out(now: datetime) -> int:
     """Raise an alarm for what at today's pace is gone before its promotion ends (R179).
 
-    A clock calls it. Once for each thing, until it lasts again; brands whose promotions nobody
-    used today are not looked at, nor is one without an open alarm.
+    Also for goods that a campaign will need and that are not there (R337). A clock calls it. Once
+    for each thing, until it lasts again; a brand whose promotions nobody used today, that plans no
+    goods and has no open alarm, is not looked at.
     """
     used = PromotionUse.objects.filter(at__gt=now - DAY).values_list("brand_id", flat=True)
     open_ones = Shortage.objects.filter(closed_at=None).values_list("brand_id", flat=True)
-    brands = {*used.order_by().distinct(), *open_ones.order_by().distinct()}
+    planned = GoodsNeed.objects.exclude(campaign__ends_at__lt=now).values_list(
+        "brand_id", flat=True
+    )
+    brands = {pk for rows in (used, open_ones, planned) for pk in rows.order_by().distinct()}
     return sum(_look(system("clock", brand_id=pk), now=now) for pk in sorted(brands))
 
 
@@ -80,7 +85,11 @@ def _raise(
             )  # fmt: skip
     except IntegrityError:  # another clock, a moment earlier
         return 0
-    record(actor, "campaigns.running_out", row, now=now, kind=kind, name=subject)
+    goods = kind == Shortage.Kind.GOODS
+    action = "campaigns.goods_short" if goods else "campaigns.running_out"
+    record(actor, action, row, now=now, kind=kind, name=subject)
+    if goods:
+        tell_owner(actor, shortage=row, now=now)
     publish(
         RunningOut(brand_id=row.brand_id, kind=kind, subject=subject, runs_out_at=gone.isoformat()),
         now=now,
