@@ -25,6 +25,8 @@ from tests.surfaces.world_integration import (
     integration_bodies,
     integration_values,
 )
+from tests.surfaces.world_mailings import MARKS as MAILING_MARKS
+from tests.surfaces.world_mailings import mailing_values
 from tests.surfaces.world_mall import mall_values
 from tests.surfaces.world_pages import PAGE_MARKS, draft_values, page_bodies
 from tests.surfaces.world_plans import MARKS as PLAN_MARKS
@@ -92,6 +94,7 @@ class World:
             **reward_values(self.brand, self.member),
             **rights_values(self.brand, self.member),
             **plan_values(self.brand),
+            **mailing_values(self.brand, self.member),
             **reach_values(self.brand),
             **smart_values(self.brand, self.goods.product),
             **trust_values(self.goods.batch),
@@ -124,7 +127,7 @@ class World:
             self.order_number, self.goods.product.name, self.member.phone,
             "world list", "world sales", "world budget", "it is mine", "world draft", "world door",
             *MARKS, *BILLING_MARKS, *SURVEY_MARKS, *INTEGRATION_MARKS, *PAGE_MARKS, *QUESTION_MARKS,
-            *RIGHTS_MARKS, *PLAN_MARKS, *SMART_MARKS, *REACH_MARKS, *TRUST_MARKS,
+            *RIGHTS_MARKS, *PLAN_MARKS, *MAILING_MARKS, *SMART_MARKS, *REACH_MARKS, *TRUST_MARKS,
         ]  # fmt: skip
         catalogue = {self.goods.product.name}
         #: partners of the brand may see its catalogue

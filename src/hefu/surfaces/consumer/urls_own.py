@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from hefu.surfaces.consumer.views import refusing
 from hefu.surfaces.consumer.views.own import (
     ages,
     asking,
@@ -15,6 +16,8 @@ from hefu.surfaces.consumer.views.own import (
 urlpatterns = [
     path("account/confirm/", fresh.confirm, name="confirm"),
     path("account/messages/", reading.inbox, name="inbox"),
+    path("account/advertising/<slug:channel>/", refusing.advertising, name="advertising"),
+    path("u/<slug:token>/", refusing.unsubscribe, name="unsubscribe"),
     path("account/answers/", reading.answers, name="answers"),
     path("account/devices/", devices.devices, name="devices"),
     path("account/devices/others/", devices.end_others, name="devices_others"),

@@ -18,7 +18,8 @@ from hefu.apps.campaigns.models import (
     MailingSend,
     MarketingChoice,
 )
-from hefu.apps.members.selectors import signed_in_member
+from hefu.apps.members.models import Member
+from hefu.apps.members.selectors import card_of, signed_in_member
 from hefu.apps.notices.models import Message
 from hefu.apps.notices.selectors import outcomes_of
 from hefu.core.actor import Actor
@@ -27,6 +28,10 @@ from hefu.core.mailings import Channel, QuietHours, Sender, Words
 from hefu.core.permissions import Permission
 
 State = MailingSend.State
+#: What a test message has in the place of a member's own refusal link.
+SAMPLE = "sample"
+#: The channels in the order people think of them.
+CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.INBOX)
 
 
 def mailings_for(actor: Actor) -> QuerySet[Mailing]:
@@ -119,6 +124,14 @@ def choice_by_token(token: str) -> MarketingChoice:
     return row
 
 
+def reached_by(choice: MarketingChoice) -> str:
+    """Return whom a refusal link is about, masked: whoever holds the link may read it."""
+    member = Member.objects.get(pk=choice.member_id)
+    card = card_of(member)
+    known = {Channel.EMAIL: card.masked_email, Channel.SMS: card.masked_phone}
+    return known.get(Channel(choice.channel), "") or card.masked
+
+
 def refusals_for(actor: Actor) -> dict[str, datetime]:
     """Since when the signed-in member wants no advertising by which channel."""
     member = signed_in_member(actor)
@@ -165,7 +178,3 @@ def sent_by(mailings: list[int]) -> dict[int, int]:
     """Count what was handed over, by mailing; for lists."""
     rows = MailingSend.objects.filter(mailing_id__in=mailings, state=State.SENT).order_by()
     return dict(rows.values_list("mailing_id").annotate(Count("pk")))
-
-
-#: The channels in the order people think of them.
-CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.INBOX)

@@ -23,6 +23,7 @@ from hefu.apps.campaigns.errors.mailings import MailingMoved
 from hefu.apps.campaigns.models import Campaign, Mailing, MailingRules
 from hefu.apps.campaigns.selectors.audiences import Audience, size_of
 from hefu.apps.campaigns.selectors.mailings import (
+    SAMPLE,
     mailing_by_id,
     refusal_address,
     rules_of,
@@ -39,8 +40,6 @@ from hefu.core.mailings import LANGUAGES, Channel, Words, absolute_words, check_
 from hefu.core.permissions import Permission
 
 APPROVAL = "campaigns.mailing"
-#: What a test message has in the place of a member's own refusal link.
-SAMPLE = "sample"
 State = Mailing.State
 _OPEN = (State.DRAFT, State.ASKED)
 _TITLE, _WAIVER = 80, 200

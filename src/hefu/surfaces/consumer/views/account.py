@@ -6,10 +6,18 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hefu.apps.campaigns.selectors.mailings import CHANNELS, refusals_for
 from hefu.apps.members import services
 from hefu.apps.members.purposes import Purpose
-from hefu.apps.members.selectors import card_of, consents_for, member_by_id
+from hefu.apps.members.selectors import (
+    ConsentState,
+    MemberCard,
+    card_of,
+    consents_for,
+    member_by_id,
+)
 from hefu.core.errors import NotFound
+from hefu.core.mailings import Channel
 from hefu.surfaces.consumer.choices import choices_of, purpose_title, record_answers
 from hefu.surfaces.consumer.forms import ProfileForm
 from hefu.surfaces.consumer.own_places import places, rights
@@ -36,7 +44,7 @@ def account(visit: Visit) -> HttpResponse:
     states = consents_for(visit.actor, language=visit.language, now=visit.now)
     return visit.page(
         "account", status=400 if form.is_bound else 200, form=form, card=card_of(member),
-        places=places(visit), rights=rights(),
+        places=places(visit), rights=rights(), ways=_ways(visit, card_of(member), states),
         given=[(state, purpose_title(state.purpose)) for state in states if state.given],
         open=choices_of(
             [state for state in states if not state.given],
@@ -44,6 +52,24 @@ def account(visit: Visit) -> HttpResponse:
             but=Purpose.PLACE,  # asked where a place is given, by a button of its own
         ),
     )  # fmt: skip
+
+
+def _ways(
+    visit: Visit, card: MemberCard, states: list[ConsentState]
+) -> list[tuple[Channel, str, bool]]:
+    """The channels advertising may take, to which address, and which of them are refused.
+
+    Nothing while there is no consent to advertising: then none is sent.
+    """
+    if not any(state.given for state in states if state.purpose is Purpose.MARKETING):
+        return []
+    refused = refusals_for(visit.actor)
+    to = {Channel.EMAIL: card.masked_email, Channel.SMS: card.masked_phone}
+    return [
+        (channel, to.get(channel, ""), channel in refused)
+        for channel in CHANNELS
+        if to.get(channel, "x")
+    ]
 
 
 @require_POST

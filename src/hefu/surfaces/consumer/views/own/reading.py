@@ -1,6 +1,7 @@
 """What a member reads: messages to them, and every answer with its words (消息、同意记录)."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -44,6 +45,7 @@ class Line:
     language: str
     unread: bool
     failed: bool
+    refuse_path: str  # of advertising: the page that stops it
 
 
 @require_safe
@@ -67,6 +69,7 @@ def _line(row: Message) -> Line:
         day=date_format(timezone.localtime(row.created_at), "DATETIME_FORMAT"),
         by=str(_BY[Message.Channel(row.channel)]), language=row.language,
         unread=row.read_at is None, failed=row.state == Message.State.FAILED,
+        refuse_path=urlsplit(row.refuse_url).path,
     )  # fmt: skip
 
 
