@@ -13,7 +13,7 @@ def skip_to_content(page):
     if page.url.endswith("#content"):
         return
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    page.locator(".skip:focus").wait_for(state="attached")
     page.keyboard.press("Enter")
 
 

@@ -42,6 +42,14 @@ def find(page, words):
     page.locator(f"[data-found-for='{words}']").wait_for()
 
 
+#: Closed and wanted again before the browser has moved the focus away.
+AT_ONCE = """() => {
+  document.getElementById("palette").close();
+  const key = { key: "k", ctrlKey: true, bubbles: true, cancelable: true };
+  document.getElementById("palette-q").dispatchEvent(new KeyboardEvent("keydown", key));
+}"""
+
+
 def scan(page, text):
     """Type as a hand scanner does, however busy this machine is: in one go, then Enter."""
     page.evaluate(
@@ -62,6 +70,8 @@ def test_everything_is_found_and_opened_by_keys(browser_page, house):
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")  # from the first to the last
     assert chosen(page) not in ("Production orders", second)
+    page.evaluate(AT_ONCE)
+    page.locator("dialog.palette[open]").wait_for()
     page.keyboard.press("Escape")
     assert page.locator("dialog[open]").count() == 0
     find(page, "po")
@@ -69,7 +79,7 @@ def test_everything_is_found_and_opened_by_keys(browser_page, house):
     page.wait_for_url(re.compile(reverse("desk:orders")))
 
     skip_to_content(page)
-    assert page.evaluate("document.activeElement.id") == "content"
+    page.locator("#content:focus").wait_for(state="attached")
     page.keyboard.press("?")
     page.get_by_role("heading", name="Keys").wait_for()
     assert clean(page) == []
@@ -79,7 +89,7 @@ def test_everything_is_found_and_opened_by_keys(browser_page, house):
             "DIALOG", "HTML",
         )  # fmt: skip
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.id") == "content"  # and gives it back
+    page.locator("#content:focus").wait_for(state="attached")  # and gives it back
 
     scan(page, f"https://id.example/c/{goods.code(7)}")
     page.get_by_role("heading", name="What you can do").wait_for()
@@ -104,7 +114,7 @@ def test_a_promotion_is_written_and_a_pair_read_by_keys(browser_page, house):
     press(page, page.get_by_role("button", name="Save the draft"))
     wrong = page.locator("[role=alert] a").first
     wrong.wait_for()  # what is missing is said first, and leads to its field
-    page.wait_for_function("document.activeElement.getAttribute('role') === 'alert'")
+    page.locator("[role=alert]:focus").wait_for()
     press(page, wrong)
     field = wrong.get_attribute("href")
     assert page.evaluate("document.activeElement.id") in (field[1:], "content", "")

@@ -105,14 +105,15 @@ def test_a_draft_is_submitted_and_a_running_one_stopped(browser_page, house):
 
 
 def test_the_monitor_asks_again_without_moving(browser_page, house):
+    from playwright.sync_api import expect
+
     page = browser_page
     sign_in(page, house.writer)
     page.goto(reverse("desk:promotion_monitor"))
     link = page.get_by_role("link", name="春季满减")
     link.focus()
-    before, looked = link.bounding_box(), page.locator("#monitor > p").first.inner_text()
-    page.wait_for_function(
-        "said => document.querySelector('#monitor > p').innerText !== said", arg=looked
-    )
+    said = page.locator("#monitor > p").first
+    before, looked = link.bounding_box(), said.inner_text()
+    expect(said).not_to_have_text(looked, timeout=30_000)
     assert page.get_by_role("link", name="春季满减").bounding_box() == before
     assert page.evaluate("document.activeElement.id").startswith("promotion-")

@@ -48,12 +48,12 @@ def test_R103_asked_answered_told_and_found(chromium, live_server, browser_page)
         queue.get_by_text("可以用来煮粥吗？").wait_for(timeout=15_000)  # the page heard of it
         assert clean(queue) == []
         queue.keyboard.press("j")
-        queue.wait_for_timeout(200)
+        queue.locator("[data-row]:focus").wait_for()
         queue.keyboard.press("Enter")
         queue.get_by_label("Answer as the maker").wait_for()
         assert clean(queue) == []
         queue.keyboard.press("a")
-        queue.wait_for_timeout(200)
+        queue.locator("textarea:focus").wait_for()
         queue.keyboard.type("可以，选粥档。")
         queue.keyboard.press("Control+Enter")
         queue.get_by_text("Answered; who waits is told").wait_for()

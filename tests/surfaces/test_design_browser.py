@@ -102,11 +102,11 @@ def test_the_drawer_of_a_phone_takes_and_gives_back_the_focus(browser, site):
     page = opened(browser, site, viewport=PHONE)
 
     page.locator("[data-drawer-open]").click()
-    page.wait_for_function("document.activeElement.closest('#side')")
+    page.locator("#side :focus").wait_for()
     page.keyboard.press("Escape")
 
     page.locator("#side").wait_for(state="hidden")
-    page.wait_for_function("document.activeElement.matches('[data-drawer-open]')")
+    page.locator("[data-drawer-open]:focus").wait_for()
 
 
 @pytest.mark.parametrize("address", ["", "consumer/"])

@@ -65,7 +65,8 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    if (event.target === input()) return inPalette(event);
+    /* Just after Escape the focus may still be in the field of the closed palette. */
+    if (event.target === input() && dialog().open) return inPalette(event);
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && dialog()) {
       event.preventDefault();
       return open();
