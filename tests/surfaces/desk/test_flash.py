@@ -44,6 +44,21 @@ def test_a_sale_is_announced_for_a_time_in_shanghai(brand, manager):
     assert "announced" in text_of(manager.get(reverse("desk:flash_sales")))
 
 
+def test_R225_a_crowd_without_a_rehearsal_is_told_the_command(brand, manager):
+    crowd = {**STATED, "expected_people": "20,000", "expected_per_second": "400"}
+    answer = manager.post(reverse("desk:flash_sale_new"), crowd)
+    told = text_of(answer)
+    assert answer.status_code == 422
+    assert "20,000 people and 400 arrivals a second are expected" in told
+    assert f"uv run hefu loadtest --brand {brand.slug}" in told
+    unsaid = manager.post(reverse("desk:flash_sale_new"), {**STATED, "expected_people": "20000"})
+    assert unsaid.status_code == 422
+    assert not FlashSale.objects.exists()
+    crowd = {**STATED, "expected_people": "5000", "expected_per_second": "90"}
+    shown = text_of(manager.post(reverse("desk:flash_sale_new"), crowd, follow=True))
+    assert "5,000 people, 90 a second at the peak" in shown
+
+
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [

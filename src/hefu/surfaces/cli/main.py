@@ -105,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _house(add)
     _codes(add)
+    _load(add)
     billing(add, _for_brand)
     return parser
 
@@ -164,6 +165,21 @@ def _codes(add: Add) -> None:
     show.add_argument("--brand", help="whose code it is, where it cannot be told from the code")
     check = add("verify", "code:verify", "what a consumer would be told about a code")
     check.add_argument("code")
+
+
+def _load(add: Add) -> None:
+    test = add("loadtest", "loadtest:loadtest", "load a running server; the report is evidence")
+    _for_brand(test)
+    test.add_argument("--kind", choices=["flash", "pages"], default="flash")
+    test.add_argument("--url", default="http://127.0.0.1:8000", help="the server, on this database")
+    test.add_argument("--sale", default="", help="short name of the flash sale it is for")
+    test.add_argument("--clients", type=int, default=64, help="connections at a time")
+    test.add_argument("--seconds", type=float, default=10.0)
+    test.add_argument(
+        "--rate", type=int, default=0, help="requests a second; 0: as fast as it goes"
+    )
+    test.add_argument("--path", action="append", help="of a page to load; may be repeated")
+    test.add_argument("--output", help="copy the report here")
 
 
 def _for_brand(command: argparse.ArgumentParser) -> None:

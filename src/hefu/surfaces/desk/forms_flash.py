@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from hefu.apps.campaigns.models import FlashSale
 from hefu.apps.campaigns.services.flash import (
     MOST_MINUTES,
+    MOST_PEOPLE,
     MOST_PER_PERSON,
     MOST_PIECES,
     SaleTerms,
@@ -15,6 +16,7 @@ from hefu.apps.campaigns.services.flash import (
 )
 from hefu.core.errors import DomainError
 from hefu.core.money import format_amount, parse_amount
+from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.desk.forms import put_refusal
 from hefu.surfaces.desk.forms_orders import WholeNumber
 
@@ -58,6 +60,15 @@ class FlashSaleForm(forms.Form):
         label=_("Pieces per person"), min_value=1, max_value=MOST_PER_PERSON, initial=1,
         widget=_NUMBER,
     )  # fmt: skip
+    expected_people = WholeNumber(
+        label=_("People expected"), min_value=0, max_value=MOST_PEOPLE, required=False,
+        widget=_NUMBER,
+        help_text=_("Above 5,000 a load test of the last 30 days has to bear the peak."),
+    )  # fmt: skip
+    expected_per_second = WholeNumber(
+        label=_("Arrivals per second at the peak"), min_value=0, max_value=MOST_PEOPLE,
+        required=False, widget=_NUMBER,
+    )  # fmt: skip
     starts_at = _moment(_("Begins"))
     ends_at = _moment(_("Ends"))
     hold_minutes = WholeNumber(
@@ -76,6 +87,8 @@ class FlashSaleForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read the price in its currency."""
         data = super().clean() or self.cleaned_data
+        for name in ("expected_people", "expected_per_second"):
+            data[name] = data.get(name) or 0
         if "price" in data and "currency" in data:
             try:
                 data["price"] = parse_amount(data["price"], data["currency"])
@@ -94,14 +107,26 @@ class FlashSaleForm(forms.Form):
 
     def refuse(self, refusal: DomainError) -> None:
         """Say at its field why the terms cannot stand."""
-        text = _SAID.get(str(refusal.details.get("rule")))
+        text: object = _SAID.get(str(refusal.details.get("rule")))
         field = str(refusal.details.get("field"))
         if refusal.code == "campaigns.not_in_favour":
             text = _("The sale has begun: this may only get better for the buyers.")
+        if refusal.code == "campaigns.load_unproved":
+            text = unproved(refusal)
         if text is not None and field in self.fields:
             self.add_error(field, str(text))
         else:
             put_refusal(self, refusal)
+
+
+def unproved(refusal: DomainError) -> str:
+    """What is missing, and the command that brings it."""
+    said = {name: grouped(int(refusal.details[name] or 0)) for name in ("people", "needed", "best")}
+    text = _(
+        "%(people)s people and %(needed)s arrivals a second are expected; the best rehearsal of "
+        "the last %(days)s days bore %(best)s. On the server, run: %(command)s"
+    )
+    return str(text) % {**said, **{name: refusal.details[name] for name in ("days", "command")}}
 
 
 def begun(sale: FlashSale) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from hefu.surfaces.desk.views import (
     coupons,
     draws,
     flash,
+    load,
     promotion_editor,
     rewards,
 )
@@ -45,6 +46,8 @@ urlpatterns: list[URLPattern] = [
     path("draws/wins/<int:pk>/", draws.win, name="win"),
     path("flash-sales/", flash.sales, name="flash_sales"),
     path("flash-sales/new/", flash.announce, name="flash_sale_new"),
+    path("flash-sales/load/", load.tests, name="load_evidence"),
+    path("flash-sales/load/<int:pk>/report.json", load.report, name="load_report"),
     path("flash-sales/<int:pk>/", flash.sale, name="flash_sale"),
     path("flash-sales/<int:pk>/monitor/", flash.monitor, name="flash_monitor"),
     path("flash-sales/<int:pk>/stop/", flash.kill, name="flash_kill"),

@@ -8,7 +8,8 @@ The tree::
     ├── PerPersonLimit     more pieces than one person may have
     ├── ReservationEnded   paid, given back or run out before
     ├── NotInFavour        after the start terms change in the consumer's favour only
-    └── SaleChanged        somebody changed the terms meanwhile
+    ├── SaleChanged        somebody changed the terms meanwhile
+    └── LoadUnproved       so many people are expected, and nothing says the house bears them
 """
 
 from typing import ClassVar
@@ -55,4 +56,14 @@ class SaleChanged(DomainError):
     """Somebody changed the sale since you read it."""
 
     code = "campaigns.sale_changed"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class LoadUnproved(DomainError):
+    """A crowd above the rule's size, and no young rehearsal reaches its arrivals.
+
+    ``details``: field, people, needed and best (answers a second), days, command.
+    """
+
+    code = "campaigns.load_unproved"
     kind: ClassVar[Kind] = Kind.CONFLICT

@@ -100,7 +100,6 @@ from hefu.apps.campaigns.models.stores import StoreDuty, StorePhoto, StoreTask
 
 __all__ = [
     "LIVE",
-    "LoadEvidence",
     "Asset",
     "AssetVersion",
     "Backtest",
@@ -134,6 +133,7 @@ __all__ = [
     "GroupPlace",
     "GroupState",
     "HouseRules",
+    "LoadEvidence",
     "Mailing",
     "MailingChannel",
     "MailingCount",

@@ -16,7 +16,8 @@ _NEWEST = 1000  # reservations looked at for the pace
 
 def flash_sales_for(actor: Actor) -> QuerySet[FlashSale]:
     """The brand's sales, newest first: for consumers and visitors, who see them announced, too."""
-    rows = FlashSale.objects.filter(brand_id=actor.own_brand()).order_by("-starts_at", "-pk")
+    rows = FlashSale.objects.filter(brand_id=actor.own_brand(), rehearsal=False)
+    rows = rows.order_by("-starts_at", "-pk")
     if actor.is_partner:
         return rows.none()
     if actor.kind not in (ActorKind.CONSUMER, ActorKind.ANONYMOUS):
@@ -50,7 +51,8 @@ def flash_sale_by_code(actor: Actor, code: str) -> FlashSale:
 
 def reservations_for(actor: Actor) -> QuerySet[Reservation]:
     """The brand's reservations for staff and shops, a consumer's own for himself; newest first."""
-    rows = Reservation.objects.filter(brand_id=actor.own_brand()).order_by("-pk")
+    rows = Reservation.objects.filter(brand_id=actor.own_brand(), sale__rehearsal=False)
+    rows = rows.order_by("-pk")
     if actor.kind is ActorKind.CONSUMER:
         return rows.filter(member_id=actor.member_id or 0)
     if actor.is_partner or actor.kind is ActorKind.ANONYMOUS:

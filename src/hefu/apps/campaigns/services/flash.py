@@ -13,20 +13,23 @@ from hefu.apps.audit.services import record, service
 from hefu.apps.campaigns.errors.flash import NotInFavour, SaleChanged, SaleNotOpen
 from hefu.apps.campaigns.models import FlashSale
 from hefu.apps.campaigns.services.flash_gate import GATE
+from hefu.apps.campaigns.services.load import Crowd, check_proved
 from hefu.core.actor import Actor
 from hefu.core.errors import Invalid, NotFound
+from hefu.core.load import needs_evidence
 from hefu.core.money import minor_digits
 from hefu.core.permissions import Permission
 
 MOST_PIECES = 10_000_000
 MOST_PER_PERSON = 20
+MOST_PEOPLE = 1_000_000_000
 MOST_MINUTES = 7 * 24 * 60
 LARGEST_PRICE = 10**13
 
 #: After the start: what may rise, what may fall; all else stays but where to pay.
 _MAY_RISE = ("pieces", "per_person", "hold_minutes", "ends_at")
 _MAY_FALL = ("price",)
-_FREE = ("pay_url",)
+_FREE = ("pay_url", "expected_people", "expected_per_second")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +48,8 @@ class SaleTerms:
     per_person: int = 1
     hold_minutes: int = 15
     pay_url: str = ""
+    expected_people: int = 0  # 0: not said
+    expected_per_second: int = 0
 
 
 def terms_of(sale: FlashSale) -> SaleTerms:
@@ -64,11 +69,13 @@ def create_sale(actor: Actor, *, terms: SaleTerms, now: datetime) -> FlashSale:
     Raises:
         NotAllowed: the role does not manage campaigns.
         Invalid: a term makes no sense, or the short name is taken.
+        LoadUnproved: a large crowd is expected, and no young rehearsal bears it.
     """
     actor.require(Permission.CAMPAIGN_MANAGE)
     _check(terms)
     if terms.ends_at <= now:
         raise Invalid(field="ends_at", rule="past")
+    check_proved(actor, _crowd(terms), sale=None, now=now)
     columns = asdict(terms)
     pieces = columns.pop("pieces")
     try:
@@ -99,15 +106,18 @@ def change_sale(
         NotInFavour: the sale has begun, and a term would be worse or another.
         SaleNotOpen: it is over.
         SaleChanged: somebody changed it since ``seen``.
+        LoadUnproved: before the start, as in ``create_sale``.
     """
     actor.require(Permission.CAMPAIGN_MANAGE)
     _check(terms)
-    mine = FlashSale.objects.filter(brand_id=actor.own_brand(), pk=sale_id)
+    mine = FlashSale.objects.filter(brand_id=actor.own_brand(), pk=sale_id, rehearsal=False)
     sale = mine.first()
     if sale is None:
         raise NotFound
     before = terms_of(sale)
     _check_change(sale, before, terms, now)
+    if now < sale.starts_at and _planned(terms) != _planned(before):
+        check_proved(actor, _crowd(terms), sale=sale, now=now)
     columns = asdict(terms)
     more = columns.pop("pieces") - sale.initial
     changed = mine.filter(
@@ -188,9 +198,13 @@ def _check(terms: SaleTerms) -> None:
         ("pieces", terms.pieces, 1, MOST_PIECES),
         ("per_person", terms.per_person, 1, MOST_PER_PERSON),
         ("hold_minutes", terms.hold_minutes, 1, MOST_MINUTES),
+        ("expected_people", terms.expected_people, 0, MOST_PEOPLE),
+        ("expected_per_second", terms.expected_per_second, 0, MOST_PEOPLE),
     ):
         if not least <= number <= most:
             raise Invalid(field=name, rule="out_of_range", value=most)
+    if needs_evidence(terms.expected_people) and not terms.expected_per_second:
+        raise Invalid(field="expected_per_second", rule="required")
     minor_digits(terms.currency)  # an unknown currency is refused there
     if terms.ends_at <= terms.starts_at:
         raise Invalid(field="ends_at", rule="before_start")
@@ -198,6 +212,15 @@ def _check(terms: SaleTerms) -> None:
         urlsplit(terms.pay_url).scheme != "https" or not urlsplit(terms.pay_url).netloc
     ):
         raise Invalid(field="pay_url", rule="not_https")
+
+
+def _crowd(terms: SaleTerms) -> Crowd:
+    return Crowd(people=terms.expected_people, per_second=terms.expected_per_second)
+
+
+def _planned(terms: SaleTerms) -> tuple[object, ...]:
+    """What evidence was asked for: who comes, and when."""
+    return terms.expected_people, terms.expected_per_second, terms.starts_at
 
 
 def _told(terms: SaleTerms) -> dict[str, str | int]:

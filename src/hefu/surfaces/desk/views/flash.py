@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from hefu.apps.campaigns.models import FlashSale
 from hefu.apps.campaigns.selectors.flash import flash_sale_by_id, flash_sales_for, pace_of
+from hefu.apps.campaigns.selectors.load import best_rehearsal
 from hefu.apps.campaigns.services.flash import change_sale, create_sale, kill_sale
 from hefu.core.errors import DomainError
 from hefu.core.permissions import Permission
@@ -88,6 +89,7 @@ def sale(request: DeskRequest, pk: int) -> HttpResponse:
             Fact(name=_("Begins"), value=when(found.starts_at)),
             Fact(name=_("Ends"), value=when(found.ends_at)),
             Fact(name=_("Pieces per person"), value=grouped(found.per_person)),
+            *_expected(request, found),
             Fact(name=_("Page"), value=page_url, url=page_url),
         ],
     }  # fmt: skip
@@ -95,6 +97,24 @@ def sale(request: DeskRequest, pk: int) -> HttpResponse:
         request, "desk/flash_sale.html", context, status=422 if form.errors else 200,
         crumbs=trail((_("Flash sales"), "desk:flash_sales"), end=found.title),
     )  # fmt: skip
+
+
+def _expected(request: DeskRequest, found: FlashSale) -> list[Fact]:
+    """The crowd, and the rehearsal that bears it."""
+    if not found.expected_people:
+        return []
+    best = best_rehearsal(request.actor, found, now=timezone.now())
+    said = _("%(people)s people, %(rate)s a second at the peak") % {
+        "people": grouped(found.expected_people), "rate": grouped(found.expected_per_second),
+    }  # fmt: skip
+    facts = [Fact(name=_("Expected"), value=said)]
+    if best is not None:
+        bore = _("%(rate)s a second, %(at)s") % {
+            "rate": grouped(best.good_per_second), "at": when(best.measured_at),
+        }  # fmt: skip
+        url = reverse("desk:load_evidence")
+        facts.append(Fact(name=_("Best rehearsal"), value=bore, url=url))
+    return facts
 
 
 @page(Permission.CAMPAIGN_VIEW)

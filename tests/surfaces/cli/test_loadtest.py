@@ -1,0 +1,136 @@
+"""The load script against a real server: it runs, measures, attaches, and leaves nothing behind."""
+
+import asyncio
+import json
+import threading
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+import uvicorn
+from django.core.asgi import get_asgi_application
+from django.urls import reverse
+
+from hefu.apps.accounts.models import Brand
+from hefu.apps.campaigns.models import FlashSale, LoadEvidence, Reservation
+from hefu.core.permissions import Role
+from hefu.surfaces.cli.crowding import Crowd
+from hefu.surfaces.cli.main import main
+from hefu.surfaces.edge.flash import FlashDoor
+from tests.apps.campaigns.flash import Sale
+from tests.factories import a_brand, a_partner, an_actor
+from tests.receivers import receiving
+from tests.surfaces.desk.codes.browsing import signed_in, text_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@contextmanager
+def serving():
+    """The house behind a real socket: the door of flash sales, else Django."""
+    door, pages = FlashDoor(), get_asgi_application()
+
+    async def application(scope, receive, send):
+        if not (door.handles(scope) and await door.answers(scope, receive, send)):
+            await pages(scope, receive, send)
+
+    server = uvicorn.Server(
+        uvicorn.Config(application, port=0, lifespan="off", log_level="critical", ws="none")
+    )
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        door.close()
+
+
+def run(capsys, *words, status=0):
+    assert main(["loadtest", *words, "--json"]) == status
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_R225_the_script_runs_and_its_report_is_attached(capsys, settings, tmp_path):
+    settings.HEFU_DATA = tmp_path
+    sale = Sale()
+    with serving() as url:
+        said = run(
+            capsys, "--brand", sale.brand.slug, "--url", url, "--sale", sale.row.code,
+            "--seconds", "0.5", "--clients", "8", "--output", str(tmp_path / "copy.json"),
+        )  # fmt: skip
+        refused = run(
+            capsys, "--brand", sale.brand.slug, "--url", url, "--kind", "pages", "--seconds", "0.2",
+            "--clients", "1", "--path", "/no/such/page", status=1,
+        )  # fmt: skip
+
+    evidence = LoadEvidence.objects.get()  # pages that are not there prove nothing
+    assert refused["field"] == "url"
+    assert (evidence.pk, evidence.kind, evidence.sale) == (said["evidence"], "flash", sale.row)
+    assert evidence.good == evidence.requests > 0
+    assert evidence.failed == 0
+    assert said["p50_ms"] <= said["p95_ms"] <= said["p99_ms"]
+    content = Path(said["file"]).read_bytes()
+    assert sha256(content).hexdigest() == evidence.sha256
+    assert (tmp_path / "copy.json").read_bytes() == content
+    told = json.loads(content)
+    assert told["answers_by_status"] == {"200": evidence.good}
+    assert told["machine"]["processors"] >= 1
+    # nothing real was sold, and the rehearsal is gone
+    assert FlashSale.objects.get() == sale.row
+    assert sale.counts == (50, 0, 0)
+    assert not Reservation.objects.exists()
+    seen(sale.brand, content)
+
+
+def seen(brand, content):
+    """What the desk shows of it, and to whom."""
+    manager = signed_in(an_actor(brand, Role.CAMPAIGN_MANAGER))
+    page, evidence = reverse("desk:load_evidence"), LoadEvidence.objects.get()
+    shown = text_of(manager.get(page))
+    assert "rehearsal of a flash sale" in shown
+    assert f"uv run hefu loadtest --brand {brand.slug}" in shown
+    report = reverse("desk:load_report", args=[evidence.pk])
+    assert b"".join(manager.get(report)) == content
+    assert evidence.sha256 in b"".join(manager.get(page, {"export": "csv"})).decode()
+    stranger = signed_in(an_actor(a_brand(), Role.CAMPAIGN_MANAGER))
+    assert stranger.get(report).status_code == 404
+    partner = signed_in(an_actor(brand, Role.RETAILER, a_partner(brand, "retailer")))
+    assert partner.get(page).status_code in (403, 404)
+
+
+def test_what_was_typed_wrong_is_named(capsys, db):
+    brand = a_brand().slug
+    for words, field in (
+        (("--url", "ftp://x"), "url"), (("--url", "http://127.0.0.1:1/path"), "url"),
+        (("--clients", "0"), "clients"), (("--seconds", "-1"), "seconds"),
+        (("--rate", "-1"), "rate"),
+        (("--kind", "pages", "--path", "no slash"), "path"), (("--output", __file__), "output"),
+    ):  # fmt: skip
+        assert run(capsys, "--brand", brand, *words, status=1)["field"] == field
+    assert run(capsys, "--brand", "nobody", status=1)["error"] == "not_found"
+    assert Brand.objects.count() == 1
+    assert not FlashSale.objects.exists()
+
+
+def test_a_stated_rate_is_not_exceeded_and_silence_is_counted():
+    request = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 0\r\n\r\n"
+    with receiving() as receiver:
+        receiver.moods[:] = [500, "close"]
+        crowd = Crowd(
+            url=receiver.url, build=lambda _number: request, clients=2, seconds=0.5, rate=40
+        )
+        asyncio.run(crowd.run())
+    assert 2 < crowd.sent <= 20
+    assert crowd.failures == {"status 500": 1, "connection lost": 1}
+    assert crowd.good == crowd.sent - 2 == len(receiver.got) - 2
+
+    nobody = Crowd(
+        url="http://127.0.0.1:9", build=lambda _number: request, clients=1, seconds=1, rate=2
+    )
+    asyncio.run(nobody.run())
+    assert (nobody.good, dict(nobody.failures)) == (0, {"connection lost": nobody.sent})
