@@ -31,6 +31,7 @@ from hefu.apps.campaigns.services.earning import earn_points
 from hefu.apps.campaigns.services.flash_ending import expire_reservations
 from hefu.apps.campaigns.services.plans import warn_slipped
 from hefu.apps.campaigns.services.refusals import stop_waiting
+from hefu.apps.campaigns.services.reports import gather_reports
 from hefu.apps.campaigns.services.reserving import expire_holds
 from hefu.apps.campaigns.services.rules import follow_categories
 from hefu.apps.catalog.services import imports, page_imports, symbol_runs
@@ -141,6 +142,7 @@ MINDERS: tuple[Minder, ...] = (
     expire_open_orders,
     expire_reservations,
     follow_categories,
+    gather_reports,
     forget_answers,
     forget_carts,
     forget_codes,
