@@ -3,6 +3,7 @@
 from hefu.apps.campaigns.models.alarms import Shortage
 from hefu.apps.campaigns.models.backtests import Backtest, BacktestSource
 from hefu.apps.campaigns.models.coupons import Coupon, CouponBatch, CouponState
+from hefu.apps.campaigns.models.disputes import DisputeFile, DisputeNote, PaymentDispute
 from hefu.apps.campaigns.models.draws import (
     Chance,
     Draw,
@@ -116,6 +117,8 @@ __all__ = [
     "CouponBatch",
     "CouponState",
     "CustomerSlot",
+    "DisputeFile",
+    "DisputeNote",
     "Draw",
     "DrawEntry",
     "DrawKind",
@@ -149,6 +152,7 @@ __all__ = [
     "PartnerInvitation",
     "PartnerSheet",
     "PartnerTerms",
+    "PaymentDispute",
     "PickList",
     "PlaceState",
     "Placement",
