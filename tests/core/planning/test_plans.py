@@ -42,6 +42,16 @@ def test_R162_from_16_march_preparing_begins_on_the_1st_and_reviewing_ends_on_14
     assert sum(span.days for span in when.values()) == 45
 
 
+@pytest.mark.parametrize("missing", ["prepare", "run", "review", None])
+def test_R335_a_plan_says_how_long_it_is(missing):
+    document = plan_document(PLAN)
+    document["days"].pop(missing, None) if missing else document.pop("days")
+    with pytest.raises(Invalid) as refused:
+        read_plan(document)
+    assert refused.value.details["rule"] == "required"
+    assert refused.value.details["field"] == f"days.{missing or 'prepare'}"
+
+
 def test_R163_R164_each_template_reports_its_one_task_beyond_15_days_with_both_ways_out():
     found = conflicts(PLAN)
     assert [(one.task.phase, one.task.title, one.over) for one in found] == [

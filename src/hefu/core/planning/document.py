@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from hefu.core.errors import Invalid
 from hefu.core.planning.plan import (
-    DAYS,
     Goal,
     GoalKind,
     Line,
@@ -32,7 +31,8 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     """Return the plan as plain JSON values."""
     return {
         "starts_on": plan.starts_on.isoformat(), "theme_kind": plan.theme_kind.value,
-        "theme": plan.theme, "days": {phase.value: plan.days[phase] for phase in Phase},
+        "theme": plan.theme, "trend": plan.trend, "form": plan.form, "strength": plan.strength,
+        "days": {phase.value: plan.days[phase] for phase in Phase},
         "goals": [
             {"kind": one.kind.value, "metric": one.metric.value, "target": one.target,
              "baseline": one.baseline}
@@ -68,15 +68,14 @@ def read_plan(document: Mapping[str, Any]) -> Plan:
     Raises:
         Invalid: names the field, e.g. ``tasks.3.last``, and the rule.
     """
-    days = {
-        phase: _number(document.get("days", {}).get(phase.value, DAYS[phase]),
-                       f"days.{phase.value}", least=1, most=LONGEST_PHASE)
-        for phase in Phase
-    }  # fmt: skip
+    days = {phase: _length(document.get("days"), phase.value) for phase in Phase}
     plan = Plan(
         starts_on=_day(document.get("starts_on"), "starts_on"),
         theme_kind=_choice(ThemeKind, document.get("theme_kind", "brand"), "theme_kind"),
-        theme=_text(document.get("theme", ""), "theme", most=80), days=days,
+        theme=_text(document.get("theme", ""), "theme", most=80),
+        trend=_text(document.get("trend", ""), "trend", most=500),
+        form=_text(document.get("form", ""), "form", most=200),
+        strength=_text(document.get("strength", ""), "strength", most=200), days=days,
         goals=tuple(_each(document, "goals", _goal)), tasks=tuple(_each(document, "tasks", _task)),
         lines=tuple(_each(document, "lines", _line)),
     )  # fmt: skip
@@ -84,6 +83,13 @@ def read_plan(document: Mapping[str, Any]) -> Plan:
     _check_ids("lines", [one.id for one in plan.lines])
     _check_waiting(plan)
     return plan
+
+
+def _length(days: Any, phase: str) -> int:
+    given = days.get(phase) if isinstance(days, Mapping) else None
+    if given is None:
+        raise Invalid(field=f"days.{phase}", rule="required")
+    return _number(given, f"days.{phase}", least=1, most=LONGEST_PHASE)
 
 
 def _each(

@@ -108,11 +108,17 @@ DAYS: Mapping[Phase, int] = MappingProxyType({Phase.PREPARE: 15, Phase.RUN: 15, 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """All of it; ``starts_on`` is the first day of the run."""
+    """All of it; ``starts_on`` is the first day of the run.
+
+    ``trend`` says what the market does, ``form`` and ``strength`` what is offered and how much.
+    """
 
     starts_on: date
     theme_kind: ThemeKind = ThemeKind.BRAND
     theme: str = ""
+    trend: str = ""
+    form: str = ""
+    strength: str = ""
     days: Mapping[Phase, int] = field(default_factory=lambda: DAYS)
     goals: tuple[Goal, ...] = ()
     tasks: tuple[Task, ...] = ()

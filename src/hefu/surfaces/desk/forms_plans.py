@@ -67,6 +67,15 @@ class AboutForm(forms.Form):
     )
     theme_kind = forms.ChoiceField(label=_("It hangs on"), choices=THEMES)
     theme = _words(_("Theme"), 80, required=False)
+    trend = _words(
+        _("What the market does"), 500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    form = _words(
+        _("Form"), 200, required=False, help_text=_("What is offered: coupons, gifts, a draw …")
+    )
+    strength = _words(
+        _("Strength"), 200, required=False, help_text=_("How much, and to whom at most.")
+    )
     prepare = number(_("Days to prepare"), most=366)
     run = number(_("Days it runs"), most=366)
     review = number(_("Days to review"), most=366)

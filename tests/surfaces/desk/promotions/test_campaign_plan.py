@@ -43,6 +43,19 @@ def test_R162_R190_a_plan_begins_with_the_usual_tasks_and_knows_the_festivals(wr
     assert not page.context["conflicts"]
 
 
+def test_R335_without_a_period_nothing_is_kept_and_the_field_is_named(writer, campaign):
+    said = {
+        "starts_on": "2027-03-16", "theme_kind": "brand", "prepare": 15, "run": "", "review": 15,
+        "trend": "空气炸锅增长放缓", "form": "满减与赠品", "strength": "满200减30，每人一次",
+    }  # fmt: skip
+    refused = press(writer, campaign, "about", **said)
+    assert refused.status_code == 422
+    assert list(refused.context["forms"]["about"].errors) == ["run"]
+    assert not PlanVersion.objects.exists()
+    page = text_of(press(writer, campaign, "about", **{**said, "run": 15}))
+    assert all(said[name] in page for name in ("trend", "form", "strength"))
+
+
 def test_R163_a_conflict_is_shown_with_both_ways_out(writer, campaign):
     press(writer, campaign, "about", starts_on="2027-03-16", theme_kind="brand", prepare=15,
           run=15, review=15)  # fmt: skip

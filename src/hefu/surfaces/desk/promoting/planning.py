@@ -118,6 +118,9 @@ def _facts(plan: Plan) -> list[Fact]:
     return [
         Fact(name=_("Theme"), value=plan.theme or NOTHING),
         Fact(name=_("It hangs on"), value=str(dict(THEMES)[plan.theme_kind])),
+        Fact(name=_("What the market does"), value=plan.trend or NOTHING),
+        Fact(name=_("Form"), value=plan.form or NOTHING),
+        Fact(name=_("Strength"), value=plan.strength or NOTHING),
         Fact(name=_("In all"), value=ngettext("%(n)s day", "%(n)s days", whole) % {"n": whole}),
         Fact(name=_("First spoken of"), value=day(warm_up_on(plan.starts_on))),
         Fact(name=_("Last push"), value=day(launch_push_on(plan.starts_on))),

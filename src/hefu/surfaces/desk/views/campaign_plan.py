@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from hefu.apps.accounts.models import Approval
 from hefu.apps.accounts.selectors import approvals_for
+from hefu.apps.campaigns.errors.partners import Overbooked
 from hefu.apps.campaigns.models import Campaign
 from hefu.apps.campaigns.selectors.plans import (
     campaign_by_id,
@@ -57,6 +58,7 @@ from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.periods import day_begins
 from hefu.surfaces.desk.promoting.campaign_tabs import tabs
 from hefu.surfaces.desk.promoting.planning import plan_page
+from hefu.surfaces.desk.promoting.resourcing import overbooked_said
 from hefu.surfaces.desk.shown import trail
 from hefu.surfaces.desk.views.approvals import DecisionForm
 from hefu.surfaces.desk.words import refusal_text, rule_text
@@ -153,6 +155,7 @@ def _when(found: Campaign, plan: Plan | None) -> dict[str, Any]:
         plan = Plan(starts_on=start or timezone.localdate() + timedelta(days=30))
     return {
         "starts_on": plan.starts_on, "theme_kind": plan.theme_kind, "theme": plan.theme,
+        "trend": plan.trend, "form": plan.form, "strength": plan.strength,
         **{phase.value: plan.days[phase] for phase in Phase},
     }  # fmt: skip
 
@@ -251,7 +254,8 @@ def _about(given: dict[str, Any]) -> Edit:
         begun = plan if plan.tasks else template(given["starts_on"], chinese=chinese)
         return replace(
             plan, starts_on=given["starts_on"], theme_kind=ThemeKind(given["theme_kind"]),
-            theme=given["theme"], tasks=begun.tasks,
+            theme=given["theme"], trend=given["trend"], form=given["form"],
+            strength=given["strength"], tasks=begun.tasks,
             days={phase: given[phase.value] for phase in Phase},
         )  # fmt: skip
 
@@ -323,6 +327,8 @@ def _known(name: str, ids: list[str]) -> str:
 
 
 def _said(refusal: DomainError) -> str:
+    if isinstance(refusal, Overbooked):
+        return overbooked_said(refusal)
     words = rule_text(str(refusal.details.get("rule") or "")) or refusal_text(refusal)
     names = {"goals": _("Aims"), "tasks": _("Tasks")}
     name = names.get(str(refusal.details.get("field")), "")
