@@ -29,6 +29,7 @@ def mailing_values(brand: Any, member: Any) -> dict[Any, Any]:
         ),
         ("account/advertising/<slug:channel>/", "channel"): "sms",
         "mailing": mailing.pk,
+        ("desk/promotions/messages/<int:pk>/", "pk"): mailing.pk,
         **{(f"{desk}{page}", "pk"): campaign.pk for page in ("", "new/")},
         **{(f"{one}{page}", "pk"): campaign.pk for page in ("", "edit/", "progress/")},
     }

@@ -20,6 +20,8 @@ from hefu.surfaces.desk.shown import NOTHING, when
 APPROVAL_KINDS: Mapping[str, Promise] = {
     "campaigns.draw": _("Publish a draw"),
     "campaigns.group_offer": _("Launch a group buy"),
+    "campaigns.mailing": _("Send a message to members"),
+    "campaigns.fund_cost": _("Pay a cost out of a co-op fund"),
     "campaigns.plan": _("Work by a campaign's plan"),
     "campaigns.price": _("Put a price into the book"),
     "campaigns.promotion": _("Launch a promotion"),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from hefu.surfaces.desk.views import (
     campaign_plan,
+    mailings,
     price_book,
     price_checks,
     promotion_boards,
@@ -19,6 +20,27 @@ urlpatterns: list[URLPattern] = [
     path("promotions/campaigns/new/", promotion_boards.campaign_new, name="campaign_new"),
     path("promotions/campaigns/<int:pk>/", campaign_plan.campaign, name="campaign"),
     path("promotions/campaigns/<int:pk>/money.csv", campaign_plan.money, name="campaign_money"),
+    path(
+        "promotions/campaigns/<int:pk>/messages/",
+        mailings.campaign_messages,
+        name="campaign_messages",
+    ),
+    path("promotions/campaigns/<int:pk>/messages/new/", mailings.mailing_new, name="mailing_new"),
+    path(
+        "promotions/campaigns/<int:pk>/messages/<int:mailing>/", mailings.mailing, name="mailing"
+    ),
+    path(
+        "promotions/campaigns/<int:pk>/messages/<int:mailing>/edit/",
+        mailings.mailing_edit,
+        name="mailing_edit",
+    ),
+    path(
+        "promotions/campaigns/<int:pk>/messages/<int:mailing>/progress/",
+        mailings.mailing_progress,
+        name="mailing_progress",
+    ),
+    path("promotions/messages/<int:pk>/", mailings.mailing_of, name="mailing_of"),
+    path("promotions/message-rules/", mailings.rules, name="mailing_rules"),
     path("promotions/partners/", promotion_boards.parts, name="partner_parts"),
     path("promotions/prices/", price_book.prices, name="price_book"),
     path("promotions/price-checks/", price_checks.price_checks, name="price_checks"),

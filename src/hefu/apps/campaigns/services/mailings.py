@@ -28,6 +28,7 @@ from hefu.apps.campaigns.selectors.mailings import (
     refusal_address,
     rules_of,
     sender_now,
+    sender_of,
     texts_of,
 )
 from hefu.apps.campaigns.selectors.plans import campaign_by_id
@@ -270,7 +271,12 @@ def sample_of(mailing: Mailing, language: str, *, name: str) -> Words:
     texts = texts_of(mailing.document)
     if language not in texts:
         raise NotFound(field="language")
-    sender = sender_now(mailing.brand, rules_of(mailing.brand_id), language)
+    frozen = "senders" in mailing.document
+    sender = (
+        sender_of(mailing.document, language)
+        if frozen
+        else sender_now(mailing.brand, rules_of(mailing.brand_id), language)
+    )
     return written(
         texts[language], channel=Channel(mailing.channel), language=language, name=name,
         sender=replace(sender, contact=sender.contact or "…"),

@@ -10,6 +10,7 @@ from hefu.surfaces.design.parts import Tab
 #: Views that take a campaign's number.
 _TABS: tuple[tuple[str, Promise], ...] = (
     ("campaign", gettext_lazy("Plan")),
+    ("campaign_messages", gettext_lazy("Messages")),
     ("campaign_channels", pgettext_lazy("campaign", "Channels")),
 )
 

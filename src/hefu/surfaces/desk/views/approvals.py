@@ -41,6 +41,7 @@ _NAMES = {
     "languages": gettext_lazy("Languages"),
     "manuals": gettext_lazy("Manuals"),
     "min_qty": gettext_lazy("From this quantity"),
+    "planned_at": gettext_lazy("Not before"),
     "planned": gettext_lazy("Planned for the batch"),
     "over_issue": gettext_lazy("Beyond the plan"),
     "prizes": gettext_lazy("Prizes"),
@@ -57,6 +58,7 @@ _NAMES = {
 _OPEN = {
     "audience": gettext_lazy("everybody"),
     "channel": gettext_lazy("Open until shipping"),
+    "planned_at": gettext_lazy("as soon as it is approved"),
     "publish_at": gettext_lazy("as soon as it is approved"),
     "retire_at": gettext_lazy("without end"),
     "supplier": gettext_lazy("We print ourselves"),
@@ -67,6 +69,7 @@ _OPEN = {
 #: Kinds whose own page shows all that is asked for, and takes the decision.
 _DECIDED_AT = {
     "campaigns.draw": "desk:draw",
+    "campaigns.mailing": "desk:mailing_of",
     "campaigns.plan": "desk:campaign",
     "campaigns.price": "desk:price",
     "campaigns.promotion": "desk:promotion",
@@ -194,6 +197,6 @@ def _value(name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if value is None:
         return str(_OPEN.get(name, NOTHING))
-    if name in ("publish_at", "retire_at"):
+    if name in ("planned_at", "publish_at", "retire_at"):
         return when(datetime.fromisoformat(value))
     return grouped(value) if isinstance(value, int) else str(value)
