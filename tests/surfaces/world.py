@@ -20,6 +20,10 @@ from tests.apps.campaigns.draw_rows import MUG, Fair, a_plan
 from tests.apps.identity.life.rows import Goods, later
 from tests.factories import NOW, operator
 from tests.surfaces.world_billing import BILLING_MARKS, billing_values
+from tests.surfaces.world_goods import MARKS as GOODS_MARKS
+from tests.surfaces.world_goods import goods_values
+from tests.surfaces.world_groups import MARKS as GROUP_MARKS
+from tests.surfaces.world_groups import group_values
 from tests.surfaces.world_integration import (
     INTEGRATION_MARKS,
     integration_bodies,
@@ -29,6 +33,8 @@ from tests.surfaces.world_mailings import MARKS as MAILING_MARKS
 from tests.surfaces.world_mailings import mailing_values
 from tests.surfaces.world_mall import mall_values
 from tests.surfaces.world_pages import PAGE_MARKS, draft_values, page_bodies
+from tests.surfaces.world_partners import MARKS as PARTNER_MARKS
+from tests.surfaces.world_partners import partner_values
 from tests.surfaces.world_plans import MARKS as PLAN_MARKS
 from tests.surfaces.world_plans import plan_values
 from tests.surfaces.world_public import page_values
@@ -94,8 +100,11 @@ class World:
             **reward_values(self.brand, self.member),
             **rights_values(self.brand, self.member),
             **plan_values(self.brand),
+            **goods_values(self.brand),
+            **partner_values(self.brand),
             **mailing_values(self.brand, self.member),
             **reach_values(self.brand),
+            **group_values(self.brand, self.member),
             **smart_values(self.brand, self.goods.product),
             **trust_values(self.goods.batch),
             **question_values(self.system, self.brand, self.goods.product, self.member),
@@ -126,8 +135,9 @@ class World:
         self.marks = [
             self.order_number, self.goods.product.name, self.member.phone,
             "world list", "world sales", "world budget", "it is mine", "world draft", "world door",
-            *MARKS, *BILLING_MARKS, *SURVEY_MARKS, *INTEGRATION_MARKS, *PAGE_MARKS, *QUESTION_MARKS,
-            *RIGHTS_MARKS, *PLAN_MARKS, *MAILING_MARKS, *SMART_MARKS, *REACH_MARKS, *TRUST_MARKS,
+            *MARKS, *GOODS_MARKS, *BILLING_MARKS, *SURVEY_MARKS, *INTEGRATION_MARKS, *PAGE_MARKS,
+            *QUESTION_MARKS, *RIGHTS_MARKS, *PARTNER_MARKS, *PLAN_MARKS, *MAILING_MARKS,
+            *SMART_MARKS, *REACH_MARKS, *GROUP_MARKS, *TRUST_MARKS,
         ]  # fmt: skip
         catalogue = {self.goods.product.name}
         #: partners of the brand may see its catalogue

@@ -66,6 +66,7 @@ SENTENCES: dict[str, str] = {
     "campaigns.coupon_gives_nothing": "its conditions do not hold for these goods (details)",
     "campaigns.coupon_gone": "the coupon was used elsewhere in this moment; quote again",
     "campaigns.coupon_unusable": "the code gives nothing here: unknown, used, or out of time",
+    "campaigns.default_set_needed": "the default set is written first and withdrawn last",
     "campaigns.not_priced_here": "an imported order is refunded where it was bought",
     "campaigns.redemption_moved": "the redemption is on its way, delivered or cancelled",
     "campaigns.refund_changed": "the refund is details.amount by now; show it and ask again",

@@ -7,6 +7,7 @@ from hefu.surfaces.consumer.views import cart, checkout, mall, orders, paying
 urlpatterns = [
     path("mall/", mall.mall, name="mall"),
     path("mall/of/<slug:brand>/", mall.entrance, name="mall_entrance"),
+    path("mall/set/<int:pk>/put/", mall.put_shelf, name="set_put"),
     path("mall/article/<path:sku>/", mall.article, name="article"),
     path("mall/cart/", cart.cart, name="cart"),
     path("mall/cart/code/", cart.code, name="cart_code"),

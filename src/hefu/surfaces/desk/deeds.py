@@ -132,6 +132,15 @@ ACTIONS: Mapping[str, Promise] = {
     "campaigns.placement_changed": _("The channel %(name)s was changed."),
     "campaigns.placement_closed": _("The channel %(name)s was closed; its link leads on."),
     "campaigns.placement_reopened": _("The channel %(name)s was opened again."),
+    "campaigns.pick_rules_set": _(
+        "Articles are ranked by quality %(quality)s %%, demand %(demand)s %%, newness "
+        "%(newness)s %%."
+    ),
+    "campaigns.picks_saved": _("The pick list %(number)s was kept: %(articles)s articles."),
+    "campaigns.roles_given": _("%(articles)s articles of a campaign got another role."),
+    "campaigns.set_least_said": _("A set is shown from %(least)s articles."),
+    "campaigns.set_withdrawn": _("The set %(title)s was withdrawn."),
+    "campaigns.set_written": _("The set %(title)s was written: %(articles)s articles."),
     "campaigns.plan_refused": _("Version %(version)s of a campaign's plan was refused."),
     "campaigns.plan_signed": _("Version %(version)s of a campaign's plan was approved."),
     "campaigns.plan_submitted": _("Version %(version)s of a campaign's plan waits for approval."),

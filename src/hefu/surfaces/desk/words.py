@@ -71,6 +71,10 @@ _REFUSALS: Mapping[str, Promise] = {
     "campaigns.load_unproved": _(
         "So many people are announced only after a rehearsal that bears them. Run one first."
     ),
+    "campaigns.default_set_needed": _(
+        "While sets are shown there is one default for everybody else: write it first, withdraw it "
+        "last."
+    ),
     "campaigns.limit_reached": _("The promotion was used as often as it may be. Nothing was used."),
     "campaigns.not_priced_here": _("This order was priced elsewhere: it is refunded there."),
     "campaigns.redemption_moved": _("It left, arrived, was used or taken back before."),
@@ -273,6 +277,10 @@ _RULES: Mapping[str, Promise] = {
     "not_a_name": _("may have small letters, digits and hyphens only"),
     "order": _("must lie after the start"),
     "after_promotion": _("lies after the end of the promotion"),
+    "not_a_whole": _("is not 100 per cent together with the others"),
+    "nothing_on_sale": _("finds nothing on sale"),
+    "stays": _("stays what it is: withdraw the set and write another"),
+    "too_few": _("needs more articles than that"),
     "in_the_past": _("lies in the past"),
     "not_approved": _("is not approved"),
     "takes_no_coupons": _("asks for no coupon"),

@@ -1,10 +1,11 @@
 """The mall (商城): what is sold, in which categories, and one article in full."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from hefu.apps.accounts.selectors import brands_for
 from hefu.apps.orders.selectors.articles import (
@@ -16,6 +17,8 @@ from hefu.apps.orders.selectors.articles import (
 )
 from hefu.core.actor import system
 from hefu.core.errors import NotFound
+from hefu.surfaces.consumer.grouping import offers_of
+from hefu.surfaces.consumer.shelf import put_set, shelf
 from hefu.surfaces.consumer.shopping import own_cart, pieces, tiles, title_of
 from hefu.surfaces.consumer.site import SURFACE, Visit, page
 
@@ -38,6 +41,10 @@ def entrance(visit: Visit, brand: str) -> HttpResponse:
 @page
 def mall(visit: Visit) -> HttpResponse:
     """List what is on sale, in one category or in all."""
+    return _list(visit)
+
+
+def _list(visit: Visit, *, wrong: str = "") -> HttpResponse:
     visit.own_brand()
     chosen = visit.request.GET.get("in", "")
     rows = articles_for(visit.actor).filter(on_sale=True)
@@ -48,8 +55,21 @@ def mall(visit: Visit) -> HttpResponse:
     return visit.page(
         "mall", tiles=tiles(visit, list(paged)), page_of_tiles=paged, pieces=pieces(visit),
         chosen=chosen, is_open=mall_for(visit.actor).open,
-        categories=[(one.code, title_of(one)) for one in used],
+        categories=[(one.code, title_of(one)) for one in used], wrong=wrong,
+        shelf=shelf(visit) if not chosen and paged.number == 1 else None,
+        status=409 if wrong else 200,
     )  # fmt: skip
+
+
+@require_POST
+@page
+def put_shelf(visit: Visit, pk: int) -> HttpResponse:
+    """Put a whole set into the cart; what stands in the way is said in the mall, by name."""
+    visit.own_brand()
+    if wrong := put_set(visit, pk):
+        return _list(visit, wrong=wrong)
+    messages.success(visit.request, _("The whole set is in your cart."))
+    return redirect("consumer:cart")
 
 
 def _with_below(visit: Visit, code: str) -> set[str]:
@@ -73,6 +93,6 @@ def article(visit: Visit, sku: str) -> HttpResponse:
     had = next(iter(lines), 0)
     return visit.page(
         "article", tile=tile, description=row.description, stays=row.seven_days, had=had,
-        pieces=pieces(visit),
+        pieces=pieces(visit), groups=offers_of(visit, row), brand_slug=visit.own_brand().slug,
         had_text=_("%(count)s of it are in your cart.") % {"count": had} if had else "",
     )  # fmt: skip
