@@ -175,6 +175,12 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
                 needs=Permission.CAMPAIGN_VIEW,
             ),
             _Entry(
+                label=_("Co-op funds"),
+                view="desk:funds",
+                icon="banknotes",
+                needs=Permission.FUND_VIEW,
+            ),
+            _Entry(
                 label=_("Redeem a coupon"),
                 view="desk:counter",
                 icon="qr-code",

@@ -15,6 +15,7 @@ from hefu.apps.campaigns.models import (
     PartnerSheet,
     PartnerTerms,
 )
+from hefu.apps.campaigns.selectors.plans import campaign_by_id
 from hefu.apps.ledger.models import Fund
 from hefu.apps.ledger.selectors import funds_for
 from hefu.core.actor import Actor
@@ -64,6 +65,12 @@ def sheets_of(campaign: Campaign, organisation: Organisation) -> list[PartnerShe
     """The sheets that count: the last one of each assessor, by who scored first."""
     rows = PartnerSheet.objects.filter(campaign=campaign, organisation=organisation)
     return list(_last(rows.order_by("pk")).values())
+
+
+def all_sheets_of(campaign: Campaign, organisation: Organisation) -> QuerySet[PartnerSheet]:
+    """Every sheet that was ever filed of a partner, the newest first."""
+    rows = PartnerSheet.objects.filter(campaign=campaign, organisation=organisation)
+    return rows.order_by("-pk")
 
 
 def _last(rows: QuerySet[PartnerSheet]) -> dict[int, PartnerSheet]:
@@ -132,10 +139,23 @@ def funds_of(actor: Actor, campaign: Campaign) -> QuerySet[Fund]:
     return funds_for(actor).filter(subject=subject_of_fund(campaign))
 
 
-def costs_of(campaign: Campaign) -> QuerySet[FundCost]:
-    """The costs that the campaign's funds were asked for, the newest first."""
-    rows = FundCost.objects.filter(campaign=campaign)
-    return rows.select_related("party__fund", "party__organisation").order_by("-pk")
+def campaign_of_fund(actor: Actor, fund: Fund) -> Campaign:
+    """Return the campaign a fund belongs to, for staff.
+
+    Raises:
+        NotFound: the fund is of something else, or the actor is a partner.
+    """
+    kind, _colon, number = fund.subject.partition(":")
+    if kind != "campaigns.campaign" or not number.isdigit():
+        raise NotFound
+    return campaign_by_id(actor, int(number))
+
+
+def costs_of(actor: Actor, fund: Fund) -> QuerySet[FundCost]:
+    """The costs that a fund was asked for, the newest first; partners see none."""
+    rows = FundCost.objects.filter(brand_id=actor.own_brand(), party__fund=fund)
+    rows = rows.select_related("party__fund", "party__organisation").order_by("-pk")
+    return rows.none() if actor.is_partner else rows
 
 
 def cost_by_id(actor: Actor, pk: int) -> FundCost:

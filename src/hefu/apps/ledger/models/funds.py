@@ -89,6 +89,11 @@ class FundMovement(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_fund_moves"),
         ]
 
+    @property
+    def currency(self) -> str:
+        """Its fund's."""
+        return self.fund.currency
+
 
 class FundPosting(models.Model):
     """One line of a movement; the lines of a movement sum to zero."""

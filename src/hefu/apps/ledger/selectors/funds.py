@@ -72,4 +72,4 @@ def movements_of(actor: Actor, fund: Fund) -> QuerySet[FundMovement]:
     rows = FundMovement.objects.filter(fund=fund, fund__brand_id=actor.own_brand())
     if actor.is_partner:
         rows = rows.filter(party__organisation_id=actor.organisation_id or 0)
-    return rows.select_related("party__organisation").order_by("-pk")
+    return rows.select_related("fund", "party__organisation").order_by("-pk")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hefu.core.actor import Actor
 from hefu.core.permissions import PARTNER_ROLES, Permission, Role
-from hefu.surfaces.desk.today import codes, life, promotions, questions, rights
+from hefu.surfaces.desk.today import codes, life, promotions, questions, resources, rights
 from hefu.surfaces.desk.today.values import Part, Today
 
 __all__ = ["today_for"]
@@ -23,6 +23,7 @@ _PARTS: tuple[tuple[Permission, Part], ...] = (
     (Permission.APPROVAL_DECIDE, codes.approvals),
     (Permission.CAMPAIGN_MANAGE, promotions.drafts),
     (Permission.CAMPAIGN_VIEW, promotions.running),
+    (Permission.CAMPAIGN_VIEW, resources.short_goods),
     (Permission.QUESTION_ANSWER, questions.questions),
     (Permission.ACTIVATION_MANAGE, life.appeals),
     (Permission.MEMBER_RIGHTS, rights.requests),

@@ -70,6 +70,7 @@ _OPEN = {
 _DECIDED_AT = {
     "campaigns.draw": "desk:draw",
     "campaigns.mailing": "desk:mailing_of",
+    "campaigns.fund_cost": "desk:fund_cost",
     "campaigns.plan": "desk:campaign",
     "campaigns.price": "desk:price",
     "campaigns.promotion": "desk:promotion",
