@@ -100,7 +100,6 @@ class World:
             **reward_values(self.brand, self.member),
             **rights_values(self.brand, self.member),
             **plan_values(self.brand),
-            **partner_values(self.brand),
             **goods_values(self.brand),
             **partner_values(self.brand),
             **mailing_values(self.brand, self.member),

@@ -12,8 +12,6 @@ _TABS: tuple[tuple[str, Promise], ...] = (
     ("campaign", gettext_lazy("Plan")),
     ("campaign_messages", gettext_lazy("Messages")),
     ("campaign_channels", pgettext_lazy("campaign", "Channels")),
-    ("campaign_partners", pgettext_lazy("campaign", "Partners")),
-    ("campaign_resources", pgettext_lazy("campaign", "Resources")),
     ("campaign_materials", gettext_lazy("Materials")),
     ("campaign_stores", gettext_lazy("Stores")),
     ("group_offers", gettext_lazy("Group buys")),
