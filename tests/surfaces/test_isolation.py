@@ -28,7 +28,7 @@ HIDDEN = {302, 403, 404, 405}
 #: Whoever holds a code may see what it is on: these show the product, and nothing else. A draw's
 #: rules, winners (masked) and lists are public, and so is what the shops sell.
 WITH_CODE = re.compile(
-    r"^(01/|[cC]/|activate/|appeal/|draws/|rewards/|mall/(article|of|cart/put)/|b/<|(p|passport)/<|(questions|survey|u)/)"
+    r"^(01/|[cC]/|activate/|appeal/|draws/|rewards/|mall/(article|of|cart/put)/|b/<|(p|passport)/<|(questions|survey|u|groups?)/)"
 )
 #: Files without anybody's rows, though their address has a parameter.
 EMPTY_FORMS = re.compile(r"^desk/(products|pages)/import/list\.")

@@ -83,6 +83,7 @@ urlpatterns = [
     path("demo/messages/", demo.messages, name="demo_messages"),
     path("wechat/<slug:brand>/", wechat.callback, name="wechat"),
     path("", include("hefu.surfaces.consumer.urls_mall")),
+    path("", include("hefu.surfaces.consumer.urls_groups")),
     path("", include("hefu.surfaces.consumer.urls_surveys")),
     path("", include("hefu.surfaces.consumer.urls_own")),
     path("", include("hefu.surfaces.consumer.urls_questions")),

@@ -1,11 +1,12 @@
 """Group buys as their readers may see them (拼团): the brand's staff, visitors, one member."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from hefu.apps.accounts.models import Brand
 from hefu.apps.campaigns.models import (
@@ -136,22 +137,22 @@ def offer_counts(actor: Actor, campaign: Campaign) -> dict[int, OfferCounts]:
     Raises:
         NotAllowed: the role does not see campaigns.
     """
-    offers = offers_for(actor).filter(campaign=campaign)
-    groups = BuyingGroup.objects.filter(offer__in=offers).values_list("offer_id").order_by()
-    states = groups.annotate(
-        *[Count("pk", filter=Q(state=state)) for state in _COUNTED],
-    )
+    offers = offers_for(actor).filter(campaign=campaign).order_by()
+    by_state: dict[int, dict[str, int]] = defaultdict(dict)
+    groups = BuyingGroup.objects.filter(offer__in=offers).order_by()
+    for pk, state, count in groups.values_list("offer_id", "state").annotate(Count("pk")):
+        by_state[pk][state] = count
     refunded = dict(
         GroupPlace.objects.filter(offer__in=offers, state=PlaceState.REFUNDED)
         .order_by().values_list("offer_id").annotate(Count("pk"))
     )  # fmt: skip
     return {
-        pk: OfferCounts(open=opened, formed=formed, lapsed=lapsed, refunded=refunded.pop(pk, 0))
-        for pk, opened, formed, lapsed in states
-    }
-
-
-_COUNTED = (GroupState.OPEN, GroupState.FORMED, GroupState.LAPSED)
+        pk: OfferCounts(
+            open=states.get(GroupState.OPEN, 0), formed=states.get(GroupState.FORMED, 0),
+            lapsed=states.get(GroupState.LAPSED, 0), refunded=refunded.get(pk, 0),
+        )
+        for pk, states in by_state.items()
+    }  # fmt: skip
 
 
 def groups_for(actor: Actor) -> QuerySet[BuyingGroup]:

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from hefu.apps.campaigns.selectors.groups import group_of_order
 from hefu.apps.orders.models import Order, OrderRefund, OrderState, RefundState
 from hefu.apps.orders.selectors.orders import order_by_id, orders_for, payments_of, refunds_of
 from hefu.apps.orders.services import sales
 from hefu.apps.orders.values import COINS_MEANS, Because
 from hefu.core.promotions import MONEY
+from hefu.surfaces.consumer.grouping import waits_for_group
 from hefu.surfaces.consumer.shopping import clock_text, pieces
 from hefu.surfaces.consumer.site import Visit, members_only, page
 from hefu.surfaces.design.numbers import grouped, price
@@ -31,12 +33,19 @@ STATES: dict[str, tuple[object, Tone]] = {
     OrderState.CANCELLED: (gettext_lazy("Cancelled"), "neutral"),
     OrderState.REFUNDED: (gettext_lazy("Refunded"), "neutral"),
 }
+_WAITS: tuple[object, Tone] = (gettext_lazy("Waiting for the group"), "notice")
 _ENDS = {
     Because.BUYER: gettext_lazy("You cancelled this order."),
     Because.AGREED: gettext_lazy("This order was cancelled at your wish."),
     Because.EXPIRED: gettext_lazy("It was not paid in time, so the goods were set free again."),
 }
 _REFUNDS = {
+    "group_not_formed": gettext_lazy(
+        "The group was not formed in its time; all of it goes back to you."
+    ),
+    "group_too_late": gettext_lazy(
+        "Your payment arrived after the group's time; all of it goes back to you."
+    ),
     "late_payment": gettext_lazy(
         "Your payment arrived after the order had ended; all of it goes back to you."
     ),
@@ -73,8 +82,12 @@ def orders(visit: Visit) -> HttpResponse:
     )
 
 
+def _state(order: Order) -> tuple[object, Tone]:
+    return _WAITS if waits_for_group(order) else STATES[order.state]
+
+
 def _line(order: Order) -> Line:
-    state, tone = STATES[order.state]
+    state, tone = _state(order)
     goods = _(", ").join(
         f"{line.title} × {line.quantity}" for line in sorted(order.lines.all(), key=_place)
     )
@@ -94,7 +107,7 @@ def _place(line: object) -> int:
 def order(visit: Visit, order_id: int) -> HttpResponse:
     """Show one order in full."""
     row = order_by_id(visit.actor, order_id)
-    state, tone = STATES[row.state]
+    state, tone = _state(row)
     refunds = list(refunds_of(row))
     return visit.page(
         "order", pieces=pieces(visit), order=row, state=state, tone=tone,
@@ -108,6 +121,7 @@ def order(visit: Visit, order_id: int) -> HttpResponse:
         reasons=[one for one in reasons_of_order(row) if one.applied],
         refunds=[_refund(row, one) for one in refunds],
         can_pay=row.state == OrderState.OPEN, until=clock_text(row.expires_at),
+        group=group_of_order(visit.actor, row.pk), waits=waits_for_group(row),
         can_receive=row.state == OrderState.SHIPPED,
     )  # fmt: skip
 

@@ -69,6 +69,7 @@ _OPEN = {
 #: Kinds whose own page shows all that is asked for, and takes the decision.
 _DECIDED_AT = {
     "campaigns.draw": "desk:draw",
+    "campaigns.group_offer": "desk:group_offer",
     "campaigns.mailing": "desk:mailing_of",
     "campaigns.fund_cost": "desk:fund_cost",
     "campaigns.plan": "desk:campaign",
