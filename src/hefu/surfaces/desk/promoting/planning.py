@@ -19,8 +19,10 @@ from hefu.apps.campaigns.selectors.plans import (
     spendings_of,
     tasks_of,
 )
+from hefu.apps.campaigns.selectors.reports import reports_of
 from hefu.core.actor import Actor
 from hefu.core.planning import (
+    REPORT_TASK,
     Metric,
     Phase,
     Plan,
@@ -28,6 +30,7 @@ from hefu.core.planning import (
     conflicts,
     launch_push_on,
     phases,
+    reached,
     slipped,
     span_of,
     warm_up_on,
@@ -64,6 +67,7 @@ class TaskRow:
     done: bool
     followed: bool  # it is in the signed plan, so it can be ticked off
     moved: str
+    report: int  # the newest report's number, of the task it belongs to; 0 for none
 
 
 def plan_page(actor: Actor, campaign: Campaign, *, today: date, slip: str, by: int) -> Any:
@@ -134,6 +138,7 @@ def _groups(
     rows = {row.task: row for row in tasks_of(campaign)}
     titles = {task.id: task.title for task in plan.tasks}
     over = {one.task.id: one.over for one in conflicts(plan)}
+    newest = reports_of(campaign).values_list("number", flat=True).first() or 0
     found = []
     for phase, name in PHASES:
         tasks = []
@@ -151,6 +156,7 @@ def _groups(
                     tone=tone, state=state, done=bool(row and row.done_at),
                     followed=row is not None,
                     moved=f"{day(later.first_on)} – {day(later.last_on)}" if later else "",
+                    report=newest if task.id == REPORT_TASK else 0,
                 )
             )  # fmt: skip
         found.append({"name": name, "tasks": tasks})
@@ -182,7 +188,7 @@ def _goals(actor: Actor, plan: Plan, today: date) -> list[dict[str, Any]]:
                 "baseline": metric_words(goal.metric, goal.baseline),
                 "target": metric_words(goal.metric, goal.target),
                 "came": metric_words(goal.metric, came) if begun else "",
-                "reached": came is not None and came >= goal.target,
+                "reached": reached(goal.metric, came, goal.target),
             }
         )  # fmt: skip
     return shown
