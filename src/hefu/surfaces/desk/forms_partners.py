@@ -121,7 +121,7 @@ class MoneyForm(forms.Form):
 
     party = forms.ChoiceField(label=_("Whose"))
     amount = AmountField(label=_("Amount, yuan"))
-    note = forms.CharField(label=_("What for"), max_length=200, required=False)
+    note = forms.CharField(label=_("For what"), max_length=200, required=False)
     receipt = forms.CharField(label=_("Number of the receipt"), max_length=80, required=False)
 
     def __init__(self, *given: Any, parties: Sequence[FundStanding], **about: Any) -> None:

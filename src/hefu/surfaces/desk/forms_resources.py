@@ -27,7 +27,7 @@ class ResourceForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), choices=Resource.Kind.choices)
-    place = forms.CharField(label=_("Place"), max_length=120, required=False)
+    place = forms.CharField(label=_("Where it is"), max_length=120, required=False)
     capacity = number(_("How many there are"), least=0)
 
 
@@ -56,7 +56,7 @@ class StaffForm(forms.Form):
 class GoodsForm(forms.Form):
     """Pieces of an article: planned, or by the orders expected, whichever is more."""
 
-    kind = forms.ChoiceField(label=_("What for"), choices=GoodsNeed.Kind.choices)
+    kind = forms.ChoiceField(label=_("For what"), choices=GoodsNeed.Kind.choices)
     sku = forms.CharField(label=_("Article"), max_length=64)
     pieces = number(_("Pieces planned"), least=0, required=False)
     orders = number(_("Orders expected"), least=0, required=False)

@@ -50,7 +50,7 @@ class MovementsTable(Table):  # type: ignore[misc]  # django-tables2 has no type
         accessor="party__organisation__name", attrs=WIDE, verbose_name=_("Whose"), empty_values=()
     )
     amount = AmountColumn(verbose_name=_("Amount"))
-    note = Column(attrs=WIDE, verbose_name=_("What for"))
+    note = Column(attrs=WIDE, verbose_name=_("For what"))
     receipt = Column(attrs=CODE, verbose_name=_("Receipt"))
     by = Column(verbose_name=_("Noted by"))
 
@@ -73,7 +73,7 @@ class CandidatesTable(Table):  # type: ignore[misc]  # django-tables2 has no typ
         accessor="organisation__get_kind_display", orderable=False, verbose_name=_("Kind")
     )
     assessors = NumberColumn(accessor="standing__assessors", verbose_name=_("Assessors"))
-    total = Column(accessor="standing__total", attrs=NUMBER, verbose_name=_("Points"))
+    total = Column(accessor="standing__total", attrs=NUMBER, verbose_name=_("Score"))
     spread = Column(accessor="standing__spread", attrs=NUMBER, verbose_name=_("Spread"))
     state = Column(accessor="organisation__pk", orderable=False, verbose_name=_("State"))
     code = Column(accessor="organisation__code", attrs=CODE, verbose_name=_("Partner number"))

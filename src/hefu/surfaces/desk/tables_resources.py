@@ -14,7 +14,7 @@ class ResourcesTable(Table):  # type: ignore[misc]  # django-tables2 has no type
 
     name = Column(attrs=WIDE, verbose_name=_("Name"))
     kind = WordColumn(words=dict(Resource.Kind.choices), verbose_name=_("Kind"))
-    place = Column(attrs=WIDE, verbose_name=_("Place"))
+    place = Column(attrs=WIDE, verbose_name=_("Where it is"))
     capacity = NumberColumn(verbose_name=_("How many there are"))
 
     class Meta:

@@ -131,7 +131,7 @@ def test_R326_a_fund_from_opening_to_paying_back(house, writer, approver, campai
 
     assert "¥333.33 went back" in text_of(press(writer, page, "close", balance=33_333))
     assert "¥133.33" in text_of(mine.get(page))
-    assert "closed" in text_of(mine.get(reverse("desk:funds")))
+    assert "双12" in text_of(mine.get(reverse("desk:funds")))
 
 
 def test_R326_a_stranger_s_statement_is_nowhere(house, writer, campaign, partner):

@@ -95,14 +95,14 @@ class FundCost(models.Model):
         """Where it stands."""
 
         ASKED = "asked", _("waits for a second person")
-        DRAWN = "drawn", _("drawn")
+        DRAWN = "drawn", _("paid out")
         REFUSED = "refused", _("refused")
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="fund_costs")
     party = models.ForeignKey(FundParty, models.PROTECT, related_name="+")
     amount = models.PositiveBigIntegerField(_("amount"))  # minor units of the fund
-    note = models.CharField(_("what for"), max_length=200)
+    note = models.CharField(_("what the cost is for"), max_length=200)
     receipt = models.CharField(_("receipt"), max_length=80)  # the number of the paper
     state = models.CharField(_("state"), max_length=8, choices=State.choices)
     asked_by = models.CharField(max_length=120)

@@ -24,7 +24,7 @@ class Resource(models.Model):
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     name = models.CharField(_("name"), max_length=80)
-    place = models.CharField(_("place"), max_length=120, blank=True)
+    place = models.CharField(_("where it is"), max_length=120, blank=True)
     capacity = models.PositiveIntegerField(_("how many there are"))
     created_at = models.DateTimeField()
 
@@ -97,7 +97,7 @@ class GoodsNeed(models.Model):
         """What for."""
 
         GIFT = "gift", _("gift")  # 赠品
-        GOODS = "goods", _("goods")  # 商品
+        GOODS = "goods", _("goods to sell")  # 商品
         PACKAGING = "packaging", _("packaging")  # 包装
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)

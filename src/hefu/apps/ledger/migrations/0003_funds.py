@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=80)),
-                ('deed', models.CharField(choices=[('draw', 'drawn'), ('pay', 'paid in'), ('return', 'paid back')], max_length=6)),
+                ('deed', models.CharField(choices=[('draw', 'cost paid out'), ('pay', 'paid in'), ('return', 'paid back')], max_length=6)),
                 ('amount', models.PositiveBigIntegerField()),
                 ('note', models.CharField(blank=True, max_length=200)),
                 ('receipt', models.CharField(blank=True, max_length=80)),
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             name='FundPosting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('book', models.CharField(choices=[('fund', 'fund'), ('paid', 'paid in'), ('returned', 'paid back'), ('spent', 'drawn')], max_length=8)),
+                ('book', models.CharField(choices=[('fund', 'fund'), ('paid', 'paid in'), ('returned', 'paid back'), ('spent', 'cost paid out')], max_length=8)),
                 ('amount', models.BigIntegerField()),
                 ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='ledger.fund')),
                 ('movement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='ledger.fundmovement')),

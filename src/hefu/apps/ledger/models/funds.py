@@ -67,7 +67,7 @@ class FundMovement(models.Model):
     class Deed(models.TextChoices):
         """``core.funds.FundDeed`` with its labels."""
 
-        DRAW = "draw", _("drawn")
+        DRAW = "draw", _("cost paid out")
         PAY = "pay", _("paid in")
         RETURN = "return", _("paid back")
 
@@ -104,7 +104,7 @@ class FundPosting(models.Model):
         FUND = "fund", _("fund")
         PAID = "paid", _("paid in")
         RETURNED = "returned", _("paid back")
-        SPENT = "spent", _("drawn")
+        SPENT = "spent", _("cost paid out")
 
     movement = models.ForeignKey(FundMovement, models.PROTECT, related_name="postings")
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="postings")
