@@ -32,6 +32,7 @@ from tests.surfaces.world_integration import (
 from tests.surfaces.world_mailings import MARKS as MAILING_MARKS
 from tests.surfaces.world_mailings import mailing_values
 from tests.surfaces.world_mall import mall_values
+from tests.surfaces.world_materials import MATERIAL_MARKS, material_values
 from tests.surfaces.world_pages import PAGE_MARKS, draft_values, page_bodies
 from tests.surfaces.world_partners import MARKS as PARTNER_MARKS
 from tests.surfaces.world_partners import partner_values
@@ -105,6 +106,7 @@ class World:
             **mailing_values(self.brand, self.member),
             **reach_values(self.brand),
             **group_values(self.brand, self.member),
+            **material_values(self.brand),
             **smart_values(self.brand, self.goods.product),
             **trust_values(self.goods.batch),
             **question_values(self.system, self.brand, self.goods.product, self.member),
@@ -137,7 +139,7 @@ class World:
             "world list", "world sales", "world budget", "it is mine", "world draft", "world door",
             *MARKS, *GOODS_MARKS, *BILLING_MARKS, *SURVEY_MARKS, *INTEGRATION_MARKS, *PAGE_MARKS,
             *QUESTION_MARKS, *RIGHTS_MARKS, *PARTNER_MARKS, *PLAN_MARKS, *MAILING_MARKS,
-            *SMART_MARKS, *REACH_MARKS, *GROUP_MARKS, *TRUST_MARKS,
+            *SMART_MARKS, *MATERIAL_MARKS, *REACH_MARKS, *GROUP_MARKS, *TRUST_MARKS,
         ]  # fmt: skip
         catalogue = {self.goods.product.name}
         #: partners of the brand may see its catalogue

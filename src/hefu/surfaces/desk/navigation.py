@@ -23,6 +23,7 @@ class _Entry:
     needs: Permission | None = None
     primary: bool = False
     inside: bool = False  # partners have nothing there
+    outside: bool = False  # only partners have something there
 
 
 _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
@@ -181,6 +182,14 @@ _GROUPS: tuple[tuple[Promise | str, tuple[_Entry, ...]], ...] = (
                 needs=Permission.FUND_VIEW,
             ),
             _Entry(
+                label=_("Shop tasks"),
+                view="desk:store_tasks",
+                icon="camera",
+                needs=Permission.STORE_TASK_ANSWER,
+                primary=True,
+                outside=True,
+            ),
+            _Entry(
                 label=_("Redeem a coupon"),
                 view="desk:counter",
                 icon="qr-code",
@@ -276,7 +285,7 @@ def navigation(actor: Actor, path: str) -> list[NavGroup]:
         for entry in entries:
             if entry.needs is not None and not actor.may(entry.needs):
                 continue
-            if entry.inside and actor.is_partner:
+            if (entry.inside and actor.is_partner) or (entry.outside and not actor.is_partner):
                 continue
             url = reverse(entry.view)
             current = path == url or (url != reverse("desk:home") and path.startswith(url))
@@ -295,6 +304,8 @@ def places(actor: Actor) -> Iterator[tuple[Promise | str, str, str]]:
     """Label, view and icon of every entry that ``actor`` may open."""
     for _label, entries in _GROUPS:
         for entry in entries:
+            if entry.outside and not actor.is_partner:
+                continue
             if entry.needs is None or actor.may(entry.needs):
                 yield entry.label, entry.view, entry.icon
 

@@ -86,6 +86,11 @@ def findings_of(asset: Asset, version: AssetVersion | None, *, on: date) -> tupl
     )  # fmt: skip
 
 
+def brief_of(campaign: Campaign) -> PosterBrief | None:
+    """What was said for the campaign's poster beside its plan."""
+    return PosterBrief.objects.filter(campaign=campaign).first()
+
+
 def poster_facts(campaign: Campaign) -> PosterFacts:
     """What the campaign's poster would say now.
 
@@ -93,7 +98,7 @@ def poster_facts(campaign: Campaign) -> PosterFacts:
     without any plan the days are the campaign's own.
     """
     version = signed_plan(campaign) or open_plan(campaign)
-    brief = PosterBrief.objects.filter(campaign=campaign).first()
+    brief = brief_of(campaign)
     brand = campaign.brand
     plan = plan_of(version) if version else None
     first_on, last_on = _day(campaign.starts_at), _day(campaign.ends_at)

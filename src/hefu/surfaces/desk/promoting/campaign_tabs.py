@@ -12,7 +12,7 @@ _TABS: tuple[tuple[str, Promise], ...] = (
     ("campaign", gettext_lazy("Plan")),
     ("campaign_messages", gettext_lazy("Messages")),
     ("campaign_channels", pgettext_lazy("campaign", "Channels")),
-    ("campaign_materials", gettext_lazy("Materials")),
+    ("campaign_materials", pgettext_lazy("campaign", "Materials")),
     ("campaign_stores", gettext_lazy("Stores")),
     ("group_offers", gettext_lazy("Group buys")),
     ("campaign_goods", gettext_lazy("Goods")),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hefu.core.actor import Actor
 from hefu.core.permissions import PARTNER_ROLES, Permission, Role
-from hefu.surfaces.desk.today import codes, life, promotions, questions, resources, rights
+from hefu.surfaces.desk.today import codes, life, promotions, questions, resources, rights, stores
 from hefu.surfaces.desk.today.values import Part, Today
 
 __all__ = ["today_for"]
@@ -25,6 +25,7 @@ _PARTS: tuple[tuple[Permission, Part], ...] = (
     (Permission.CAMPAIGN_VIEW, promotions.running),
     (Permission.CAMPAIGN_VIEW, resources.short_goods),
     (Permission.QUESTION_ANSWER, questions.questions),
+    (Permission.STORE_TASK_ANSWER, stores.photos),
     (Permission.ACTIVATION_MANAGE, life.appeals),
     (Permission.MEMBER_RIGHTS, rights.requests),
     (Permission.BRAND_MANAGE, rights.breaches),
@@ -43,7 +44,7 @@ _NOT_FOR: Mapping[Role, tuple[Part, ...]] = {
     **dict.fromkeys(PARTNER_ROLES, (life.doubtful, codes.jobs)),
     Role.ANALYST: (codes.jobs,),
     Role.APPROVER: (codes.jobs, life.channels),
-    Role.BRAND_ADMIN: (codes.catalogue, life.audit, promotions.begin),
+    Role.BRAND_ADMIN: (codes.catalogue, life.audit, promotions.begin, stores.photos),
     Role.CAMPAIGN_MANAGER: (codes.jobs,),
     Role.PRODUCT_SPECIALIST: (life.channels,),
     Role.RETAILER: (life.doubtful, life.channels, codes.jobs),
