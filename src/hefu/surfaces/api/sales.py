@@ -43,6 +43,9 @@ class SaleOut(Schema):
     due: int = Field(description="of it in money")
     refunded: int
     parcel: str
+    waits_for: str = Field(
+        description="why it is not sent though it is paid: group (a group buy), or empty"
+    )
     placed_at: datetime
     paid_at: datetime | None
     shipped_at: datetime | None
