@@ -24,11 +24,11 @@ class PromotionStopped(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RunningOut(Event):
-    """At today's pace a budget or an article's stock is gone before its promotion ends."""
+    """A budget, stock or goods of a campaign do not last, or are not there in time."""
 
     name: ClassVar[str] = "campaigns.running_out"
-    kind: str  # budget, stock
-    subject: str  # the promotion's short name, the article's sku
+    kind: str  # budget, stock, goods
+    subject: str  # the promotion's short name, the article's sku, "campaign: sku"
     runs_out_at: str  # ISO 8601
 
 
