@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -20,7 +21,6 @@ from hefu.core.actor import Actor
 from hefu.core.mailings import Channel
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.design.parts import Fact, Tone
-from hefu.surfaces.desk.forms_mailings import CHANNELS
 from hefu.surfaces.desk.shown import when
 
 STATES: Mapping[str, tuple[Promise, Tone]] = {
@@ -54,6 +54,7 @@ class Preview:
 
     language: str
     title: str
+    brand: str
     subject: str
     body: str
     size: str
@@ -63,12 +64,18 @@ def previews(mailing: Mailing) -> list[Preview]:
     """Show the message in every language it has."""
     return [
         Preview(
-            language=language, title=str(_LANGUAGES[language]), subject=said.subject,
+            language=language, title=str(_LANGUAGES[language]),
+            brand=_brand(mailing, language), subject=said.subject,
             body=said.body, size=_size(mailing, said.body),
         )
         for language in mailing.document["texts"]
         if (said := sample_of(mailing, language, name=_NAMES[language]))
     ]  # fmt: skip
+
+
+def _brand(mailing: Mailing, language: str) -> str:
+    brand = mailing.brand
+    return (brand.name_en or brand.name) if language == "en" else brand.name
 
 
 def _size(mailing: Mailing, body: str) -> str:
@@ -96,7 +103,7 @@ def _facts(actor: Actor, mailing: Mailing) -> list[Fact]:
     who = " · ".join(one for one in (sender.brand, sender.trader) if one)
     audience = size_of(actor, audience_of(mailing.document["audience"]))
     facts = [
-        Fact(name=_("How it travels"), value=str(dict(CHANNELS)[Channel(mailing.channel)])),
+        Fact(name=_("How it travels"), value=capfirst(mailing.get_channel_display())),
         Fact(name=_("Audience today"), value=grouped(audience)),
         Fact(
             name=_("Not before"),
