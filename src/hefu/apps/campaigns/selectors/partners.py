@@ -139,6 +139,18 @@ def funds_of(actor: Actor, campaign: Campaign) -> QuerySet[Fund]:
     return funds_for(actor).filter(subject=subject_of_fund(campaign))
 
 
+def fund_of(actor: Actor, campaign: Campaign, pk: int) -> Fund:
+    """Return a fund of this campaign.
+
+    Raises:
+        NotFound: it is no fund of it.
+    """
+    found = funds_of(actor, campaign).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def campaign_of_fund(actor: Actor, fund: Fund) -> Campaign:
     """Return the campaign a fund belongs to, for staff.
 

@@ -16,7 +16,7 @@ from hefu.apps.campaigns.errors.partners import CostDecided
 from hefu.apps.campaigns.models import Campaign, FundCost
 from hefu.apps.campaigns.selectors.partners import (
     cost_by_id,
-    funds_of,
+    fund_of,
     joined_partners,
     subject_of_fund,
 )
@@ -58,18 +58,6 @@ def open_fund(
     return ledger.open_fund(
         actor, subject=subject_of_fund(campaign), name=name, target=target, shares=shares, now=now
     )
-
-
-def fund_of(actor: Actor, campaign: Campaign, pk: int) -> Fund:
-    """Return a fund of this campaign.
-
-    Raises:
-        NotFound: it is no fund of it.
-    """
-    found = funds_of(actor, campaign).filter(pk=pk).first()
-    if found is None:
-        raise NotFound
-    return found
 
 
 @service

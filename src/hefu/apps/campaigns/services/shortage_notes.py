@@ -6,14 +6,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from hefu.apps.accounts.fields import lookup
-from hefu.apps.accounts.models import User
-from hefu.apps.accounts.selectors import people_for
-from hefu.apps.audit.models import Entry
-from hefu.apps.audit.services import service, subject_of
+from hefu.apps.audit.services import service
 from hefu.apps.campaigns.models import Campaign, Shortage
+from hefu.apps.campaigns.selectors.owners import owners_of
 from hefu.apps.notices.services import queue_message
 from hefu.core.actor import Actor
-from hefu.core.permissions import PERMISSIONS, Permission, Role
 
 
 @service
@@ -40,14 +37,3 @@ def tell_owner(actor: Actor, *, shortage: Shortage, now: datetime) -> int:
             template="goods_short", context=context,
         )  # fmt: skip
     return len(owners)
-
-
-def owners_of(actor: Actor, campaign: Campaign) -> list[User]:
-    """Return who answers for a campaign."""
-    people = people_for(actor).filter(is_active=True, organisation=None)
-    opened = Entry.objects.filter(
-        chain=campaign.brand_id, subject=subject_of(campaign), action="campaigns.campaign_opened"
-    ).first()
-    owner = people.filter(pk=opened.user_id) if opened and opened.user_id else people.none()
-    roles = [role for role in Role if Permission.CAMPAIGN_MANAGE in PERMISSIONS[role]]
-    return list(owner) or list(people.filter(role__in=roles))

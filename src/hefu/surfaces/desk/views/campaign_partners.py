@@ -175,9 +175,9 @@ def _show(
         request.actor, campaign, organisations_for(request.actor).filter(pk=organisation.pk)
     )
     counting = {row.pk for row in selectors.sheets_of(campaign, organisation)}
-    filed = PartnerSheet.objects.none()
+    filed: list[PartnerSheet] = []
     if scored or not may_write:
-        filed = selectors.all_sheets_of(campaign, organisation)
+        filed = list(selectors.all_sheets_of(campaign, organisation)[:SHOWN])
     word, tone = state_of(found)
     return render(
         request, "desk/campaign_partner.html",
@@ -188,7 +188,7 @@ def _show(
             "invitation": found.invitation, "scored": scored, "apart": may_write and not scored,
             "figures": partnering.figures(gate, found.standing) if found.standing else [],
             "sheets": [
-                partnering.sheet_shown(row, last=row.pk in counting) for row in filed[:SHOWN]
+                partnering.sheet_shown(row, last=row.pk in counting) for row in filed
             ],
         },
         crumbs=[
