@@ -51,7 +51,7 @@ class MovementsTable(Table):  # type: ignore[misc]  # django-tables2 has no type
     )
     amount = AmountColumn(verbose_name=_("Amount"))
     note = Column(attrs=WIDE, verbose_name=_("For what"))
-    receipt = Column(attrs=CODE, verbose_name=_("Receipt"))
+    receipt = Column(attrs=CODE, verbose_name=_("Number of the receipt"))
     by = Column(verbose_name=_("Noted by"))
 
     class Meta:
