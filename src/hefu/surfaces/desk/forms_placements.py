@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hefu.core.reach import OFFLINE, Channel, Target
 from hefu.surfaces.desk.forms_smart import SymbolForm
@@ -52,7 +53,9 @@ class PlacementForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Channel"), choices=_channels)
     name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("What tells it apart: an account, a corner.")
+        label=pgettext_lazy("campaign", "Name"),
+        max_length=80,
+        help_text=_("What tells it apart: an account, a corner."),
     )
     target_kind = forms.ChoiceField(
         label=_("Its link leads to"), choices=[(kind.value, name) for kind, name in TARGETS.items()]

@@ -39,7 +39,9 @@ class YuanColumn(Column):  # type: ignore[misc]  # django-tables2 has no types
 class ChannelsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """Placements with their figures (``selectors.placements.Came``)."""
 
-    name = Column(accessor="placement__name", verbose_name=_("Name"), attrs=WIDE)
+    name = Column(
+        accessor="placement__name", verbose_name=pgettext_lazy("campaign", "Name"), attrs=WIDE
+    )
     kind = Column(accessor="placement__kind", verbose_name=_("Channel"), attrs=SHORT)
     visits = NumberColumn(verbose_name=_("Visits"))
     orders = NumberColumn(verbose_name=_("Orders"))

@@ -12,14 +12,14 @@ _TABS: tuple[tuple[str, Promise], ...] = (
     ("campaign", gettext_lazy("Plan")),
     ("campaign_messages", gettext_lazy("Messages")),
     ("campaign_channels", pgettext_lazy("campaign", "Channels")),
+    ("campaign_partners", pgettext_lazy("campaign", "Partners")),
+    ("campaign_resources", pgettext_lazy("campaign", "Resources")),
     ("campaign_materials", pgettext_lazy("campaign", "Materials")),
     ("campaign_stores", gettext_lazy("Stores")),
     ("group_offers", gettext_lazy("Group buys")),
     ("campaign_goods", gettext_lazy("Goods")),
     ("campaign_sets", gettext_lazy("Sets")),
     ("campaign_report", pgettext_lazy("campaign", "Report")),
-    ("campaign_partners", pgettext_lazy("campaign", "Partners")),
-    ("campaign_resources", pgettext_lazy("campaign", "Resources")),
 )
 
 

@@ -1,6 +1,7 @@
 """What came of a campaign's channels, as its pages show it (推广效果): tiles, charts, facts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,7 +15,7 @@ from hefu.apps.campaigns.selectors.placements import Came, Day, Named
 from hefu.core import charts
 from hefu.core.reach import Channel, Target, each
 from hefu.surfaces.consumer.page_addresses import home_of
-from hefu.surfaces.design.numbers import chart_words, grouped, short_day
+from hefu.surfaces.design.numbers import chart_words, grouped, price, short_day
 from hefu.surfaces.design.parts import Fact
 from hefu.surfaces.desk.forms_placements import CHANNELS, TARGETS
 from hefu.surfaces.desk.places import place
@@ -41,8 +42,8 @@ def tiles(came: Sequence[Came]) -> list[tuple[str, str, str]]:
     return [
         (_("Visits"), grouped(visits), ""),
         (_("Orders"), grouped(orders), _("%(count)s of them paid") % {"count": grouped(paid)}),
-        (_("Turnover"), boards.amount(sum(one.revenue for one in came), "CNY"), ""),
-        (_("Cost"), boards.amount(cost, "CNY"), said if visits or orders else ""),
+        (_("Turnover"), price(sum(one.revenue for one in came), "CNY"), ""),
+        (_("Cost"), price(cost, "CNY"), said if visits or orders else ""),
     ]
 
 
@@ -80,20 +81,27 @@ def by_channel(came: Sequence[Came]) -> charts.Chart:
 
 
 def by_day(days: Sequence[Day]) -> charts.Chart:
-    """Visits and orders of one placement over time."""
-    return charts.bar_chart(
+    """Visits and orders of one placement over time, quiet days among them."""
+    known = {one.day: one for one in days}
+    first, last = min(known), max(known)
+    every = [first + timedelta(days=after) for after in range((last - first).days + 1)]
+    return charts.line_chart(
         charts.About(ident="days", title=_("Visits and orders by day")),
         charts.Dataset(
             head=_("Day"),
-            labels=tuple(short_day(one.day) for one in days),
+            labels=tuple(short_day(day) for day in every),
             series=(
-                charts.Series(name=_("Visits"), values=tuple(one.visits for one in days)),
-                charts.Series(name=_("Orders"), values=tuple(one.orders for one in days)),
+                charts.Series(name=_("Visits"), values=_daily(known, every, "visits")),
+                charts.Series(name=_("Orders"), values=_daily(known, every, "orders")),
             ),
         ),
         number=grouped,
         words=chart_words(total=_("Total")),
     )
+
+
+def _daily(known: Mapping[date, Day], every: Sequence[date], name: str) -> tuple[int, ...]:
+    return tuple(getattr(known[day], name) if day in known else 0 for day in every)
 
 
 def facts(came: Came, *, partner: str, line: str) -> list[Fact]:

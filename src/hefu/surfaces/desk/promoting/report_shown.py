@@ -19,6 +19,7 @@ from hefu.surfaces.desk.promoting import boards
 from hefu.surfaces.desk.promoting.planning import metric_words
 from hefu.surfaces.desk.shown import NOTHING, day, when
 
+_MOST_IN_HALF = 6  # columns
 _GOALS, _METRICS, _LINES = dict(GOALS), dict(METRICS), dict(LINES)
 
 
@@ -48,6 +49,11 @@ class Section:
             (row[0].said, [(cell.said, place >= self.words) for place, cell in enumerate(row)][1:])
             for row in self.rows
         ]
+
+    @property
+    def wide(self) -> bool:
+        """Whether it wants the whole width of a page."""
+        return len(self.heads) > _MOST_IN_HALF
 
     @property
     def columns(self) -> list[tuple[str, bool]]:
@@ -180,8 +186,8 @@ def _channels(report: Report) -> Section:
     return Section(
         title=pgettext("campaign", "Channels"), icon="megaphone", words=2,
         none=_("No channels were entered."),
-        heads=(_("Name"), _("Channel"), _("Visits"), _("Orders"), _("Turnover"), _("Cost"),
-               _("Per visit"), _("Per order"), _("Share of turnover")),
+        heads=(pgettext("campaign", "Name"), _("Channel"), _("Visits"), _("Orders"), _("Turnover"),
+               _("Cost"), _("Per visit"), _("Per order"), _("Share of turnover")),
         rows=tuple(
             (
                 Cell(said=one.name, raw=one.name), _word(CHANNELS[Channel(one.kind)]),
