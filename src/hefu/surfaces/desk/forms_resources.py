@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hefu.apps.campaigns.models import GoodsNeed, Resource, StaffNeed
 from hefu.surfaces.desk.forms_plans import PHASES
@@ -25,7 +26,7 @@ def _chosen(field: forms.Field, choices: Choices) -> None:
 class ResourceForm(forms.Form):
     """A shared thing of the brand; said again under its name, it is changed."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), choices=Resource.Kind.choices)
     place = forms.CharField(label=_("Where it is"), max_length=120, required=False)
     capacity = number(_("How many there are"), least=0)
