@@ -108,7 +108,6 @@ class World:
             **group_values(self.brand, self.member),
             **material_values(self.brand),
             **smart_values(self.brand, self.goods.product),
-            **trust_values(self.goods.batch),
             **question_values(self.system, self.brand, self.goods.product, self.member),
             "item_no": self.item_no,
             "number": self.order_number,
@@ -134,6 +133,8 @@ class World:
             ("/api/v1/exports/{id}/file", "id"): export.pk,
             ("/api/v1/jobs/{id}", "id"): export.job_id,
         }
+        order_pk = self.values["desk/sales/<int:pk>/", "pk"]
+        self.values |= trust_values(self.goods.batch, order_pk)
         self.marks = [
             self.order_number, self.goods.product.name, self.member.phone,
             "world list", "world sales", "world budget", "it is mine", "world draft", "world door",

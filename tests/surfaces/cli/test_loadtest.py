@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from django.core.asgi import get_asgi_application
+from django.db import connections
 from django.urls import reverse
 
 from hefu.apps.accounts.models import Brand
@@ -28,12 +28,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @contextmanager
 def serving():
-    """The house behind a real socket: the door of flash sales, else Django."""
-    door, pages = FlashDoor(), get_asgi_application()
+    """A real socket with the door of flash sales behind it, one page, and nothing else."""
+    door = FlashDoor()
 
     async def application(scope, receive, send):
         if not (door.handles(scope) and await door.answers(scope, receive, send)):
-            await pages(scope, receive, send)
+            status = 200 if scope["path"] == "/mall/" else 404
+            headers = [(b"content-length", b"2")]
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": b"ok"})
 
     server = uvicorn.Server(
         uvicorn.Config(application, port=0, lifespan="off", log_level="critical", ws="none")
@@ -47,6 +50,7 @@ def serving():
     finally:
         server.should_exit = True
         thread.join(20)
+        door._group._thread.submit(connections.close_all).result(20)
         door.close()
 
 
@@ -67,8 +71,15 @@ def test_R225_the_script_runs_and_its_report_is_attached(capsys, settings, tmp_p
             capsys, "--brand", sale.brand.slug, "--url", url, "--kind", "pages", "--seconds", "0.2",
             "--clients", "1", "--path", "/no/such/page", status=1,
         )  # fmt: skip
+        pages = run(
+            capsys, "--brand", sale.brand.slug, "--url", url, "--kind", "pages", "--seconds", "0.2",
+            "--clients", "2", "--path", "/mall/", "--path", "/gone/",
+        )  # fmt: skip
 
-    evidence = LoadEvidence.objects.get()  # pages that are not there prove nothing
+    assert LoadEvidence.objects.count() == 2  # pages that are not there prove nothing
+    assert pages["requests"] - pages["answered_well"] == pages["errors"]["status 404"] > 0
+    LoadEvidence.objects.filter(pk=pages["evidence"]).delete()
+    evidence = LoadEvidence.objects.get()
     assert refused["field"] == "url"
     assert (evidence.pk, evidence.kind, evidence.sale) == (said["evidence"], "flash", sale.row)
     assert evidence.good == evidence.requests > 0

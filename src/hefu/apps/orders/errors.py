@@ -40,6 +40,13 @@ class ReturnsMoved(DomainError):
     kind: ClassVar[Kind] = Kind.CONFLICT
 
 
+class RefundedAlready(DomainError):
+    """So much went back already that only ``details['left']`` minor units remain to be refunded."""
+
+    code = "orders.refunded_already"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
 class KeyTaken(DomainError):
     """The key names another deed; ``details['key']``. Use a new key for a new deed."""
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from hefu.surfaces.desk.views import (
+    campaign_budgets,
     campaign_plan,
     mailings,
     price_book,
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("promotions/calendar/", promotion_boards.calendar, name="promotion_calendar"),
     path("promotions/stacking/", promotion_boards.stacking, name="promotion_stacking"),
     path("promotions/monitor/", promotion_boards.monitor, name="promotion_monitor"),
+    path("promotions/budgets/", campaign_budgets.budgets, name="campaign_budgets"),
     path("promotions/campaigns/", promotion_boards.campaigns, name="campaigns"),
     path("promotions/campaigns/new/", promotion_boards.campaign_new, name="campaign_new"),
     path("promotions/campaigns/<int:pk>/", campaign_plan.campaign, name="campaign"),

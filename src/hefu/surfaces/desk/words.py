@@ -68,6 +68,7 @@ _REFUSALS: Mapping[str, Promise] = {
         "Somebody else saved, approved, sent or stopped it meanwhile. Look at it again."
     ),
     "campaigns.line_overspent": _("The line has less left than that. Nothing was noted."),
+    "campaigns.dispute_moved": _("Somebody answered or ended this case before you."),
     "campaigns.load_unproved": _(
         "So many people are announced only after a rehearsal that bears them. Run one first."
     ),
@@ -184,6 +185,9 @@ _REFUSALS: Mapping[str, Promise] = {
     "orders.key_taken": _("This form was sent before with other numbers. Load the page anew."),
     "orders.order_waits": _("It waits for its group: nothing is sent before the group is formed."),
     "orders.order_moved": _("The order has moved on. Look at where it stands now."),
+    "orders.refunded_already": _(
+        "So much went back already. Less is left of what was paid: look at the order's refunds."
+    ),
     "orders.out_of_stock": _("The stock would fall below zero. Count again."),
     "promotions.return_refused": _("There are not so many left to be returned."),
     "orders.returns_moved": _("Another return came first. Look again at what stays."),

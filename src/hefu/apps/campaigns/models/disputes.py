@@ -6,6 +6,7 @@ The words and the evidence may name people: they are sealed.
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hefu.apps.accounts.fields import SealedTextField
 from hefu.apps.accounts.models import Brand
@@ -31,8 +32,8 @@ class PaymentDispute(models.Model):
         OPEN = "open", _("to be answered")
         ANSWERED = "answered", _("answered, not decided")
         WON = "won", _("won")
-        LOST = "lost", _("lost")
-        SETTLED = "settled", _("settled")
+        LOST = "lost", pgettext_lazy("payment dispute", "lost")
+        SETTLED = "settled", pgettext_lazy("payment dispute", "settled")
 
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="+", db_index=False)
     order = models.ForeignKey(Order, models.PROTECT, related_name="disputes")

@@ -1,25 +1,21 @@
 """Activations, appeals and warranty cards (激活、申诉、保修卡) as an actor may see them."""
 
-import base64
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from hefu.apps.accounts.fields import field_key
 from hefu.apps.catalog.models import Product
 from hefu.apps.identity.errors.life import CodeUnknown
 from hefu.apps.identity.invoices import SEALED_AS, Fault, content_type_of
 from hefu.apps.identity.models import Activation, Appeal, TransferOffer, WarrantyFact
+from hefu.apps.identity.sealed_files import open_sealed
 from hefu.apps.identity.selectors.codes import UnitRef
 from hefu.apps.identity.selectors.units import is_visible, units_for
 from hefu.core.actor import Actor, ActorKind
 from hefu.core.clocks.warranty import Card, Fact, FactKind, Status, Terms, warranty_card
 from hefu.core.errors import NotFound
 from hefu.core.permissions import Permission
-from hefu.core.privacy import open_text
 
 
 def activations_for(actor: Actor) -> QuerySet[Activation]:
@@ -108,11 +104,7 @@ def invoice_of(actor: Actor, pk: int) -> Invoice:
     appeal = appeal_by_id(actor, pk)
     if actor.kind is not ActorKind.CONSUMER:
         actor.require(Permission.ACTIVATION_MANAGE)
-    path = Path(settings.HEFU_DATA) / appeal.invoice_path
-    if not appeal.invoice_path or not path.is_file():
-        raise NotFound(field="invoice")
-    sealed = open_text(path.read_text(), key=field_key(), context=SEALED_AS)
-    content = base64.b64decode(sealed)
+    content = open_sealed(appeal.invoice_path, sealed_as=SEALED_AS)
     kind = content_type_of(content)
     if isinstance(kind, Fault):
         raise NotFound(field="invoice")

@@ -49,7 +49,8 @@ def summary_of_change(change: ChannelChange) -> dict[str, str | int]:
     """What the second person is asked to agree to, in plain facts."""
     batch = change.batch
     return {
-        "batch": str(batch), "former": change.former.code, "channel": change.channel.code,
+        "title": f"{batch}: {change.former.name} → {change.channel.name}",
+        "former": change.former.code, "channel": change.channel.code,
         "activated": change.activated, "reason": change.reason,
     }  # fmt: skip
 

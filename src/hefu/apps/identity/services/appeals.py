@@ -3,27 +3,21 @@
 The words are sealed in the database and the invoice in its file: both may name people.
 """
 
-import base64
-import os
-import secrets
 from datetime import datetime
-from pathlib import Path
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from hefu.apps.accounts.fields import field_key
 from hefu.apps.audit.services import record, service
 from hefu.apps.identity.errors.life import AppealAnswered, AppealOpen, BadInvoice, NotActivated
 from hefu.apps.identity.invoices import SEALED_AS, Fault, content_type_of
 from hefu.apps.identity.models import Activation, Appeal
+from hefu.apps.identity.sealed_files import keep_sealed
 from hefu.apps.identity.selectors.codes import UnitRef
 from hefu.apps.identity.services.ownership import correct_owner
 from hefu.apps.identity.services.units import touch
 from hefu.core.actor import Actor, ActorKind
 from hefu.core.errors import Invalid, NotFound
 from hefu.core.permissions import Permission
-from hefu.core.privacy import NONCE_BYTES, seal_text
 
 TEXT_CHARS = 2000
 ANSWER_CHARS = 500
@@ -126,15 +120,6 @@ def _check_invoice(invoice: bytes | None) -> None:
 
 def _keep(appeal: Appeal, invoice: bytes) -> str:
     """Write the invoice, sealed, below the data folder; a file without a row is harmless."""
-    relative = Path("appeals") / str(appeal.brand_id) / f"{appeal.pk}-{secrets.token_hex(8)}.sealed"
-    path = Path(settings.HEFU_DATA) / relative
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    sealed = seal_text(
-        base64.b64encode(invoice).decode(), key=field_key(), nonce=os.urandom(NONCE_BYTES),
-        context=SEALED_AS,
-    )  # fmt: skip
-    with path.open("x") as file:
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
-    return str(relative)
+    return keep_sealed(
+        invoice, folder=f"appeals/{appeal.brand_id}", name=str(appeal.pk), sealed_as=SEALED_AS
+    )

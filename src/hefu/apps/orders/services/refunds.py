@@ -15,7 +15,7 @@ from django.db.models import F
 from hefu.apps.audit.services import publish, record, service
 from hefu.apps.ledger import services as ledger
 from hefu.apps.orders.adapters import PROVIDERS, PayBack
-from hefu.apps.orders.errors import KeyTaken, OrderMoved, ReturnsMoved
+from hefu.apps.orders.errors import KeyTaken, OrderMoved, RefundedAlready, ReturnsMoved
 from hefu.apps.orders.events import OrderRefunded
 from hefu.apps.orders.models import (
     Article,
@@ -32,7 +32,7 @@ from hefu.apps.orders.selectors.orders import coins_key, subject_of
 from hefu.apps.orders.services import stock
 from hefu.apps.orders.values import COINS_MEANS
 from hefu.core.actor import Actor, system
-from hefu.core.errors import Invalid
+from hefu.core.errors import Invalid, NotFound
 from hefu.core.permissions import Permission
 from hefu.core.promotions import MONEY, Refund, to_document
 
@@ -68,6 +68,7 @@ def record_refund(
         KeyTaken: the key names a refund of other goods.
         ReturnsMoved: another return came first; compute again.
         OrderMoved: the order was never paid.
+        RefundedAlready: so much is not left of what was paid.
     """
     actor.require(Permission.SALE_MANAGE)
     for field, text, longest in (("key", key, 120), ("reason", reason, 60)):
@@ -120,7 +121,10 @@ def _claim_returns(order: Order, key: str, refund: Refund, *, now: datetime) -> 
     if known.exists():
         return False
     rows = Order.objects.filter(
-        pk=order.pk, returns_version=order.returns_version, state__in=RETURNABLE
+        pk=order.pk,
+        returns_version=order.returns_version,
+        state__in=RETURNABLE,
+        total__gte=F("refunded") + refund.amount,  # a settled dispute gave some of it back
     )
     if rows.update(
         returned=to_document(refund.after), returns_version=F("returns_version") + 1,
@@ -132,6 +136,8 @@ def _claim_returns(order: Order, key: str, refund: Refund, *, now: datetime) -> 
     order.refresh_from_db()
     if order.state not in RETURNABLE:
         raise OrderMoved(state=order.state)
+    if order.refunded + refund.amount > order.total:
+        raise RefundedAlready(left=order.total - order.refunded)
     raise ReturnsMoved
 
 
@@ -158,6 +164,71 @@ def _give_coins_back(order: Order, row: OrderRefund, *, now: datetime) -> None:
             system("orders", brand_id=order.brand_id), spent=coins_key(order.pk),
             key=f"refund:{row.pk}:coins", amount=coins, reason="refund", grace=GRACE, now=now,
         )  # fmt: skip
+
+
+@service
+def refund_amount(
+    actor: Actor, *, order: Order, key: str, amount: int, reason: str, beside: bool = False,
+    reference: str = "", paid: bool = False, now: datetime,
+) -> OrderRefund:  # fmt: skip
+    """Pay an amount of money back with nothing returned (a payment dispute); once per key.
+
+    ``beside``: the money came beside the order's own payment (charged twice), so that what can be
+    refunded of the order stays. ``reference`` names the payment it goes back over, where it is
+    known; ``paid``: the payer has it already, nobody is asked to pay.
+
+    Raises:
+        NotAllowed: the role does not manage sales.
+        NotFound: another brand's order.
+        Invalid: no amount.
+        KeyTaken: the key names another refund.
+        OrderMoved: the order was never paid, or nothing of it stays.
+        RefundedAlready: so much is not left of what was paid in money.
+    """
+    actor.require(Permission.SALE_MANAGE)
+    if order.brand_id != actor.own_brand():
+        raise NotFound
+    if amount < 1:
+        raise Invalid(field="amount", rule="positive", value=amount)
+    _claim_amount(order, 0 if beside else amount, now=now)
+    before = OrderRefund.objects.filter(brand_id=order.brand_id, key=key).first()
+    if before is not None:
+        raise KeyTaken(field="key", key=key)
+    _check_money_left(order, amount)
+    over = Payment.objects.filter(order=order, reference=reference, state=PaymentState.TAKEN)
+    known = bool(reference) and over.exists()
+    row = OrderRefund.objects.create(
+        brand_id=order.brand_id, order=order, key=key, reason=reason, amount=amount,
+        by_means={MONEY: amount}, state=RefundState.PAID if paid else RefundState.OWED, at=now,
+        document={"beside": beside, **({"reference": reference} if known else {})},
+    )  # fmt: skip
+    _announce(actor, order, row, now=now)
+    return row
+
+
+def _claim_amount(order: Order, amount: int, *, now: datetime) -> None:
+    """Count money as gone back from an order; rivals wait at its row."""
+    rows = Order.objects.filter(
+        pk=order.pk, state__in=RETURNABLE, total__gte=F("refunded") + amount
+    )
+    if rows.update(refunded=F("refunded") + amount, updated_at=now):
+        return
+    order.refresh_from_db()
+    if order.state not in RETURNABLE:
+        raise OrderMoved(state=order.state)
+    raise RefundedAlready(left=order.total - order.refunded)
+
+
+def _check_money_left(order: Order, amount: int) -> None:
+    """Of an order that was paid in part by coins, only its money goes back as money."""
+    if not order.ruleset:
+        return  # a marketplace's: what it was paid with is not ours to know
+    back = OrderRefund.objects.filter(order=order).exclude(key__startswith="payment:")
+    gone = sum(
+        row.by_means.get(MONEY, 0) for row in back if not row.document.get("beside", False)
+    )  # fmt: skip
+    if gone + amount > order.due:
+        raise RefundedAlready(left=max(0, order.due - gone))
 
 
 @service

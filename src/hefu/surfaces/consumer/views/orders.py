@@ -53,6 +53,7 @@ _REFUNDS = {
     "wrong_way": gettext_lazy(
         "You paid in another way than the price was for; all of it goes back, and you can pay anew."
     ),
+    "payment_dispute": gettext_lazy("As decided about your complaint at the payment service."),
     "paid_twice": gettext_lazy("You paid twice; the second payment goes back."),
 }
 

@@ -32,6 +32,7 @@ _TABS: tuple[tuple[str, Promise], ...] = (
     ("promotion_stacking", gettext_lazy("Stacking")),
     ("promotion_monitor", gettext_lazy("Monitor")),
     ("campaigns", gettext_lazy("Campaigns")),
+    ("campaign_budgets", gettext_lazy("Budgets")),
     ("price_book", gettext_lazy("Price book")),
     ("price_checks", gettext_lazy("Price checks")),
     ("partner_parts", gettext_lazy("Partners' parts")),

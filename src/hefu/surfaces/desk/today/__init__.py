@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 
 from hefu.core.actor import Actor
 from hefu.core.permissions import PARTNER_ROLES, Permission, Role
-from hefu.surfaces.desk.today import codes, life, promotions, questions, resources, rights, stores
+from hefu.surfaces.desk.today import (
+    codes,
+    life,
+    promotions,
+    questions,
+    resources,
+    rights,
+    sales,
+    stores,
+)
 from hefu.surfaces.desk.today.values import Part, Today
 
 __all__ = ["today_for"]
@@ -29,6 +38,7 @@ _PARTS: tuple[tuple[Permission, Part], ...] = (
     (Permission.ACTIVATION_MANAGE, life.appeals),
     (Permission.MEMBER_RIGHTS, rights.requests),
     (Permission.BRAND_MANAGE, rights.breaches),
+    (Permission.SALE_MANAGE, sales.disputes),
     (Permission.CODE_VIEW, life.doubtful),
     (Permission.AUDIT_VIEW, life.guessing),
     (Permission.CODE_EXPORT, codes.exports),

@@ -36,7 +36,7 @@ def mall_tabs(current: str) -> list[Tab]:
     """The views of the mall behind the counter."""
     names = (
         ("sales", _("Orders")), ("articles", _("Articles")), ("categories", _("Categories")),
-        ("mall", _("Terms of the mall")),
+        ("disputes", _("Payment disputes")), ("mall", _("Terms of the mall")),
     )  # fmt: skip
     return [
         Tab(label=label, url=reverse(f"desk:{name}"), current=name == current)

@@ -49,6 +49,7 @@ _TO_SEND = (OrderState.PAID, OrderState.SHIPPED)
 #: What the house itself refunds for, and what staff choose from.
 _REASONS = {
     **dict(REASONS),
+    "payment_dispute": gettext_lazy("payment dispute"),
     "late_payment": gettext_lazy("paid after the order had ended"),
     "paid_twice": gettext_lazy("paid twice"),
     "wrong_amount": gettext_lazy("another amount was paid"),
