@@ -72,7 +72,7 @@ class _FigureColumn(Column):  # type: ignore[misc]  # django-tables2 has no type
 class RankingTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """Articles in their order, every score with its parts; files carry every figure."""
 
-    place = Column(accessor="ranked__place", attrs=NUMBER, verbose_name=_("Place"))
+    place = Column(accessor="ranked__place", attrs=NUMBER, verbose_name=_("No. in the ranking"))
     title = Column(attrs=WIDE, verbose_name=_("Article"), orderable=False)
     sku = Column(visible=False, verbose_name=_("SKU"), orderable=False)
     score = NumberColumn(accessor="ranked__score", verbose_name=_("Score"), orderable=False)
@@ -203,7 +203,7 @@ class RolesTable(Table):  # type: ignore[misc]  # django-tables2 has no types
         accessor="figures__returned", verbose_name=_("Came back"), orderable=False
     )
     revenue = _MoneyColumn("revenue", _("Revenue"))
-    share = Column(accessor="row__share_bp", attrs=NUMBER, verbose_name=_("Share"),
+    share = Column(accessor="row__share_bp", attrs=NUMBER, verbose_name=_("Share of revenue"),
                    orderable=False)  # fmt: skip
     discount = _MoneyColumn("discount", _("Discount"))
     margin = _MoneyColumn("margin", _("Margin"))
@@ -299,7 +299,7 @@ class SetsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """The sets of a campaign in the order in which they count."""
 
     title = Column(attrs=WIDE, verbose_name=_("Set"), orderable=False)
-    whom = Column(attrs=WIDE, verbose_name=_("For whom"), accessor="said", orderable=False)
+    whom = Column(attrs=WIDE, verbose_name=_("Shown to"), accessor="said", orderable=False)
     place = Column(attrs=NUMBER, verbose_name=_("Precedence"), orderable=False)
     members = NumberColumn(verbose_name=_("Members now"), orderable=False)
     articles = Column(

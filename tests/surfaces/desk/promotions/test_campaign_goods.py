@@ -57,10 +57,14 @@ def test_R178_rank_weigh_keep_and_export(writer, campaign):
     assert "Quality 0 %, demand 50 %, newness 50 %" in text_of(page)
 
     rows = exported(writer.get(url("campaign_ranking", campaign), {"export": "csv"}))
-    assert [(row["Place"], row["SKU"], row["Pieces in the window"]) for row in rows] == [
+    shown = ("No. in the ranking", "SKU", "Pieces in the window")
+    assert [tuple(row[name] for name in shown) for row in rows] == [
         ("1", "cooker", "3"), ("2", "shirt", "1"), ("3", "mug", "0"),
     ]  # fmt: skip
-    assert (rows[0]["Answers, score"], rows[0]["Quality"]) == ("", "2761")  # .7 of 2,065, .3 of 4,385
+    assert (rows[0]["Answers, score"], rows[0]["Quality"]) == (
+        "",
+        "2761",
+    )  # .7 of 2,065, .3 of 4,385
 
     kept = writer.post(url("campaign_ranking", campaign), {"deed": "keep", "first": 2}, follow=True)
     assert "recomputed from its figures" in text_of(kept)
