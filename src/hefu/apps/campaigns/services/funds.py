@@ -27,6 +27,7 @@ from hefu.apps.ledger.models import Fund, FundMovement, FundParty
 from hefu.apps.ledger.services import Payment
 from hefu.core.actor import Actor
 from hefu.core.errors import Invalid, NotFound
+from hefu.core.money import format_amount
 from hefu.core.permissions import Permission
 
 APPROVAL = "campaigns.fund_cost"
@@ -103,8 +104,9 @@ def ask_cost(
     accounts.ask_approval(
         actor, kind=APPROVAL, subject=cost, content_hash=_hash(cost),
         summary={
-            "number": cost.receipt, "title": f"{campaign.title} · {fund.name}", "note": cost.note,
-            "amount": amount,
+            "title": f"{campaign.title} · {fund.name}", "note": cost.note,
+            "receipt": cost.receipt,
+            "amount": f"{format_amount(amount, fund.currency)} {fund.currency}",
         },
         now=now,
     )  # fmt: skip

@@ -33,6 +33,7 @@ from hefu.surfaces.desk.words import field_name
 
 #: What a summary holds beyond the fields of an order, as people call it.
 _NAMES = {
+    "amount": gettext_lazy("Amount"),
     "audience": gettext_lazy("For whom"),
     "activated": gettext_lazy("Activated already"),
     "currency": gettext_lazy("Currency"),
@@ -46,6 +47,7 @@ _NAMES = {
     "over_issue": gettext_lazy("Beyond the plan"),
     "prizes": gettext_lazy("Prizes"),
     "publish_at": gettext_lazy("Public from"),
+    "receipt": gettext_lazy("Number of the receipt"),
     "retire_at": gettext_lazy("Public until"),
     "slug": gettext_lazy("Short name"),
     "sku": gettext_lazy("Article"),
