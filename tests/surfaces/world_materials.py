@@ -9,10 +9,15 @@ from hefu.apps.campaigns.services.offline_items import Carried, Place, add_item
 from hefu.apps.campaigns.services.promotions import open_campaign
 from hefu.apps.campaigns.services.stores import TaskSaid, give_task
 from hefu.apps.catalog.models import Media
+from hefu.core.materials import PosterFacts, document, poster_hash
 from tests.factories import NOW, a_partner, operator
 
 MATERIAL_MARKS = ("world's cover", "world's board", "world's shop window")
 _LINK = "https://c.example.com/"
+_FACTS = PosterFacts(
+    title="world's cover", theme="world's cover", first_on=NOW.date(), last_on=NOW.date(),
+    how=("scan",), link=_LINK, brand="world", organiser="world", contact="", colour="#2b6a5b",
+)  # fmt: skip
 
 
 def material_values(brand: Any) -> dict[Any, Any]:
@@ -25,8 +30,9 @@ def material_values(brand: Any) -> dict[Any, Any]:
         rights=RightsSaid(owner=cover), now=NOW,
     )  # fmt: skip
     poster = Poster.objects.create(
-        brand=brand, campaign=campaign, number=1, facts={}, content_hash="0" * 64, made_by="tests",
-        made_at=NOW,
+        brand=brand, campaign=campaign, number=1, facts=document(_FACTS),
+        content_hash=poster_hash(_FACTS),
+        made_by="tests", made_at=NOW,
     )  # fmt: skip
     item = add_item(
         house, campaign=campaign, title=board, kind="poster",

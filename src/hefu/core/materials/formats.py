@@ -1,7 +1,7 @@
 """The sizes that platforms and printers want (物料规格), as a table with where each is known from.
 
 Platforms change their pages often; a row says how far it may be trusted. Pixels for screens,
-millimetres for paper.
+millimetres for paper. Where a platform's own limit of bytes is not known, it is that of this house.
 """
 
 import csv

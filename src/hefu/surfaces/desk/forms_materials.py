@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hefu.apps.campaigns.services.offline_items import MOST, PRINTED
 from hefu.core.materials import SCHOOLS, Venue
@@ -86,7 +87,7 @@ class ItemForm(forms.Form):
     quantity = number(_("Pieces"), most=MOST, initial=1)
     venue = forms.ChoiceField(label=_("Kind of place"))
     region = forms.ChoiceField(label=_("Province"))
-    address = _words(_("Address"), 200)
+    address = _words(pgettext_lazy("place", "Address"), 200)
     shows = forms.ChoiceField(label=_("What is on it"), required=False)
     link = forms.ChoiceField(label=_("The QR leads to"))
 

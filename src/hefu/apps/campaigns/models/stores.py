@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hefu.apps.accounts.models import Brand, Organisation
 from hefu.apps.campaigns.models.materials import AssetVersion, Poster
@@ -40,7 +41,7 @@ class StoreDuty(models.Model):
 
         OPEN = "open", _("no photo yet")
         SENT = "sent", _("photo to be checked")
-        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED = "accepted", pgettext_lazy("photo", "accepted")
         REFUSED = "refused", _("photo refused")
 
     task = models.ForeignKey(StoreTask, models.PROTECT, related_name="duties", db_index=False)
@@ -63,9 +64,9 @@ class StorePhoto(models.Model):
     class Answer(models.TextChoices):
         """What the brand said to it."""
 
-        WAITING = "waiting", _("waiting")
-        ACCEPTED = "accepted", _("accepted")
-        REFUSED = "refused", _("refused")
+        WAITING = "waiting", pgettext_lazy("photo", "waiting")
+        ACCEPTED = "accepted", pgettext_lazy("photo", "accepted")
+        REFUSED = "refused", pgettext_lazy("photo", "refused")
         REPLACED = "replaced", _("replaced")  # the shop sent another before it was looked at
 
     duty = models.ForeignKey(StoreDuty, models.PROTECT, related_name="photos")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from hefu.apps.audit.services import service
 from hefu.apps.campaigns.errors.materials import MaterialMoved
 from hefu.apps.catalog.models import Media
 from hefu.apps.catalog.services.media import keep_media
@@ -14,6 +15,7 @@ from hefu.core.permissions import Permission
 __all__ = ["kept", "kept_photo", "sides"]
 
 
+@service
 def kept(actor: Actor, incoming: Incoming, *, name: str, now: datetime) -> Media:
     """Keep a file on behalf of somebody whose own right was looked at before.
 
@@ -24,6 +26,7 @@ def kept(actor: Actor, incoming: Incoming, *, name: str, now: datetime) -> Media
     return keep_media(lent, incoming=incoming, name=name, now=now)
 
 
+@service
 def kept_photo(actor: Actor, incoming: Incoming, *, name: str, now: datetime) -> Media:
     """Keep a photo.
 

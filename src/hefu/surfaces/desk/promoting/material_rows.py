@@ -77,7 +77,7 @@ def asset(brand: Brand, row: Asset) -> dict[str, Any]:
         "facts": [
             Fact(name=_("For"), value=f"{PLATFORMS[format_.platform]} · {format_name(format_)}"),
             Fact(name=_("At most"), value=size(format_.most_bytes)),
-            Fact(name=_("Known from"), value=format_.source),
+            Fact(name=_("Known from"), value=_(format_.source)),
             Fact(name=_("Who holds the rights"), value=row.owner),
             Fact(name=_("Licence"), value=row.licence or NOTHING),
             Fact(
@@ -114,7 +114,7 @@ def items(rows: Iterable[OfflineItem]) -> list[dict[str, Any]]:
 def item(row: OfflineItem) -> dict[str, Any]:
     """One item in words."""
     outdated = selectors.is_outdated(row)
-    state: tuple[str, Tone] = (_("planned"), "neutral")
+    state: tuple[str, Tone] = (_("not there yet"), "neutral")
     if row.down_at:
         state = (_("taken down"), "neutral")
     elif outdated:
