@@ -21,7 +21,6 @@ from hefu.apps.campaigns.models import Campaign, PlanLine, PlanSpending, PlanTas
 from hefu.apps.campaigns.selectors.plans import campaign_by_id, open_plan, plan_of
 from hefu.apps.campaigns.services.posters import follow_poster
 from hefu.apps.campaigns.services.resources import check_booked
-from hefu.apps.campaigns.services.resources import check_booked
 from hefu.core.actor import Actor, system
 from hefu.core.errors import Invalid, NotFound
 from hefu.core.permissions import Permission
@@ -96,7 +95,6 @@ def submit_plan(actor: Actor, *, campaign: Campaign, now: datetime) -> Approval:
             raise Invalid(field=name, rule="required")
     if beyond := conflicts(plan):
         raise Invalid(field="tasks", rule="beyond_phase", value=beyond[0].task.title)
-    check_booked(campaign, now=now)
     check_booked(campaign, now=now)
     PlanVersion.objects.filter(pk=version.pk).update(state=State.ASKED)
     record(actor, "campaigns.plan_submitted", campaign, now=now, version=version.number)
