@@ -213,6 +213,7 @@ def _fact(case: _Case) -> str:
         return _("Not for %(values)s.") % {"values": listed}
     templates = {
         "member_level": _("Only for members of the level %(values)s."),
+        "membership": _("Only for members: sign in first. Joining is free."),
         "payment_means": _("Only when you pay with %(values)s."),
         "shipping_method": _("Only when sent by %(values)s."),
         "channel": _("Only in %(values)s."),

@@ -104,8 +104,8 @@ class Facts:
 
     Args:
         values: plain facts by name, each one text or several: ``channel``, ``region``,
-            ``member_level``, ``customer_kind``, ``segment``, ``shipping_method``,
-            ``payment_means`` ... What is absent is unknown, never false.
+            ``member_level``, ``customer_kind``, ``membership``, ``segment``,
+            ``shipping_method``, ``payment_means`` ... What is absent is unknown, never false.
         verified: verified groups (student, teacher ...) and until when the proof holds.
         birthday: for birthday conditions; None where unknown or not consented.
         customer: stable pseudonym, for hold-outs.

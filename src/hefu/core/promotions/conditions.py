@@ -64,7 +64,8 @@ class FactIn:
     """A plain fact has, or with ``excluded`` has not, one of the values.
 
     Facts by house convention: ``channel``, ``member_level``, ``segment``,
-    ``customer_kind`` (new, old, potential), ``shipping_method``, ``payment_means``.
+    ``customer_kind`` (new, old, potential), ``membership`` (member), ``shipping_method``,
+    ``payment_means``.
     """
 
     fact: str

@@ -88,7 +88,7 @@ def _fact(phrases: Phrases, one: FactIn) -> str:
 
 
 def _value(phrases: Phrases, fact: str, value: str) -> str:
-    if fact in {"customer_kind", "payment_means"} and f"value.{value}" in WORDS:
+    if fact in {"customer_kind", "membership", "payment_means"} and f"value.{value}" in WORDS:
         return phrases.word(f"value.{value}")
     return phrases.names.groups.get(value, value) if fact == "segment" else value
 

@@ -253,10 +253,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "phase.accrual": ("积分", "points"),
     "fact.channel": ("渠道", "channel"),
     "fact.member_level": ("会员等级", "member level"),
+    "fact.membership": ("身份", "standing"),
     "fact.segment": ("人群", "group"),
     "fact.customer_kind": ("顾客", "customers"),
     "fact.shipping_method": ("配送方式", "way of delivery"),
     "fact.payment_means": ("支付方式", "means of payment"),
+    "value.member": ("会员（免费注册）", "member (joining is free)"),
     "value.new": (
         "新客户（从未下单，未注册或注册不超过30天）",
         "new (no order, joined within 30 days)",

@@ -44,6 +44,7 @@ from hefu.core.promotions import (
 )
 from hefu.core.promotions import Promotion as Rule
 from hefu.surfaces.cli.common import clock
+from hefu.surfaces.cli.demo_groups import add_group_buy
 
 ORDERS = 800
 DAY = timedelta(days=1)
@@ -186,6 +187,7 @@ class Campaigns:
                     key="demo-1", **about)  # fmt: skip
         plans.spend(self.manager, line="posters", kind="spend", amount=120_000, note="首批印刷",
                     key="demo-2", **about)  # fmt: skip
+        add_group_buy(self.manager, self.approver, campaign, self._articles(), self.now)
 
     def _orders(self) -> io.BytesIO:
         text = io.StringIO()

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hefu.apps.campaigns.selectors.quoting import Known, Quoted, quote
+from hefu.apps.campaigns.selectors.quoting import Known, Quoted, as_member, quote
 from hefu.apps.campaigns.services.checkout import Wish, place_order
 from hefu.apps.ledger.selectors import balance_for
 from hefu.apps.orders.adapters import PROVIDERS
@@ -50,6 +50,7 @@ class Tile:
     stock: str
     tone: Tone
     sold_out: bool
+    for_members: str = ""  # the price for who joins, where a visitor pays more
     offers: tuple[Reason, ...] = ()
 
 
@@ -84,6 +85,7 @@ class Basket:
     coins_wanted: int
     ready: bool
     quoted: Quoted | None
+    members_save: str = ""  # what a visitor would pay less as a member
 
     @property
     def pieces(self) -> int:
@@ -156,12 +158,15 @@ def _tile(quoted: Quoted, article: Article, line: Line) -> Tile:
         quoted.at,
     )  # fmt: skip
     told = reasons_of(alone.explanations, ruleset=quoted.ruleset, currency=article.currency)
+    member = as_member(replace(quoted, quote=alone))
+    cheaper = member is not None and member.shown[0] < alone.shown[0]
     book = alone.book.get(0)
     stock, tone = _stock(article)
     return Tile(
         sku=article.sku, title=title_of(article), price=price(alone.shown[0], article.currency),
         audience=book.audience if book else "", stock=stock, tone=tone,
         sold_out=article.available == 0, offers=tuple(for_buyers(told)),
+        for_members=price(member.shown[0], article.currency) if member and cheaper else "",
     )  # fmt: skip
 
 
@@ -214,6 +219,7 @@ def basket_of(visit: Visit, cart: Cart | None, *, way: str = "") -> Basket:
         coins_used=_coins_used(quoted), coins_wanted=cart.coins if cart else 0,
         totals=_totals(quoted), due=_due(quoted), gifts=_gifts(quoted), quoted=quoted,
         ready=quoted is not None and not any(row.trouble for row in rows),
+        members_save=_members_save(quoted),
     )  # fmt: skip
 
 
@@ -253,6 +259,15 @@ def _due(quoted: Quoted | None) -> str:
     if quoted is None:
         return ""
     return price(quoted.quote.settlement.due, quoted.quote.cart.currency)
+
+
+def _members_save(quoted: Quoted | None) -> str:
+    """What a visitor would pay less as a member; empty for members and where it is nothing."""
+    member = as_member(quoted) if quoted is not None else None
+    if quoted is None or member is None:
+        return ""
+    less = quoted.quote.total - member.total
+    return price(less, quoted.quote.cart.currency) if less > 0 else ""
 
 
 def _gifts(quoted: Quoted | None) -> tuple[str, ...]:

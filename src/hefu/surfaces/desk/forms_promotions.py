@@ -12,7 +12,7 @@ from hefu.apps.orders.selectors.articles import articles_for
 from hefu.core.actor import Actor
 from hefu.core.promotions import EVERYTHING, Price
 from hefu.surfaces.desk.periods import day_begins
-from hefu.surfaces.desk.promoting.audience import conditions_of
+from hefu.surfaces.desk.promoting.audience import conditions_of, members_box
 from hefu.surfaces.desk.promoting.blanks import AmountField, NamesField, PercentField, number
 from hefu.surfaces.desk.shown import day
 
@@ -98,6 +98,7 @@ class PriceForm(forms.Form):
         label=_("For whom, as published"), max_length=120, required=False,
         help_text=_("Needed as soon as not everybody may have it; buyers read it."),
     )  # fmt: skip
+    members = members_box()
     levels = NamesField(label=_("Member levels"), required=False)
     segments = NamesField(label=_("Member segments"), required=False)
     group = forms.CharField(

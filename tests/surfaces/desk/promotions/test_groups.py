@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from hefu.apps.accounts.models import Approval
 from hefu.apps.campaigns.models import GroupOffer, OfferState
 from hefu.apps.campaigns.services.group_ending import mind_groups
 from hefu.core.permissions import Role
@@ -60,7 +61,11 @@ def test_R250_a_group_buy_is_written_by_one_and_signed_by_another(deal, writer, 
     assert "239.00 CNY for each of 2 people" in page  # the public rules, before they are
     press(writer, offer, "submit")
     assert "A second person decides" in text_of(writer.get(page_of(offer)))
-    assert page_of(offer) in approver.get(reverse("desk:approvals")).content.decode()
+    asked = Approval.objects.get(kind="campaigns.group_offer", subject_id=offer.pk)
+    assert (
+        page_of(offer)
+        in approver.get(reverse("desk:approval", args=[asked.pk]), follow=True).content.decode()
+    )
 
     assert "in force" in text_of(press(approver, offer, "sign", note=""))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from hefu.apps.campaigns.backtesting.collecting import Found, SoldLine
+from hefu.apps.campaigns.selectors.quoting import MEMBERSHIP
 from hefu.apps.orders.models import Article, Order, OrderLine
 from hefu.apps.orders.selectors.orders import SOLD
 
@@ -54,7 +55,7 @@ def house_lines(
             values=tuple(
                 (name, row[f"order__{name}"]) for name in ("channel", "region")
                 if row[f"order__{name}"]
-            ),
+            ) + (tuple(MEMBERSHIP.items()) if member else ()),
         )  # fmt: skip
 
 

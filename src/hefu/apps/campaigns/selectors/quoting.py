@@ -5,7 +5,7 @@ the lines nor with the promotions, and the evaluation itself reads no row.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
@@ -27,7 +27,10 @@ NEW_FOR = timedelta(days=30)
 SAYABLE = frozenset({"channel", "region", "shipping_method", "payment_means"})
 
 #: Facts about a person that the house itself knows; conditions may read these and ``SAYABLE``.
-KNOWN_TO_US = frozenset({"member_level", "segment", "customer_kind"})
+KNOWN_TO_US = frozenset({"member_level", "segment", "customer_kind", "membership"})
+
+#: The fact of every member, whatever level: its one value (会员专享).
+MEMBERSHIP = {"membership": "member"}
 
 _OPEN_TO_ALL = (ActorKind.ANONYMOUS, ActorKind.CONSUMER)
 
@@ -86,6 +89,14 @@ def quote(actor: Actor, *, cart: Cart, known: Known, now: datetime) -> Quoted:
     )  # fmt: skip
 
 
+def as_member(quoted: Quoted) -> Quote | None:
+    """Return what the same cart costs who joins now, of no level; None: a member asked."""
+    if quoted.member_id is not None:
+        return None
+    facts = replace(quoted.facts, values={**quoted.facts.values, **MEMBERSHIP})
+    return evaluate(quoted.ruleset, quoted.quote.cart, facts, quoted.at)
+
+
 def _buyer(actor: Actor, known: Known) -> Actor:
     """Return the actor whose coupons and limits count."""
     if actor.kind in _OPEN_TO_ALL or known.member_id is None:
@@ -118,6 +129,7 @@ def facts_of(buyer: Actor, *, cart: Cart, known: Known, ruleset: Ruleset, now: d
         "customer_kind": customer_kind(standing, bought=placed > cancelled, now=now),
     }
     if standing is not None:
+        values.update(MEMBERSHIP)
         values["segment"] = standing.segments
         if standing.level:
             values["member_level"] = standing.level

@@ -22,6 +22,7 @@ _ASKED: Mapping[str, Promise] = {
     "goods_in_scope": gettext_lazy("goods it is meant for"),
     "nth_order": gettext_lazy("which order of the buyer it is"),
     "customer_kind": gettext_lazy("whether the buyer is new"),
+    "membership": gettext_lazy("whether the buyer is a member"),
     "member_level": gettext_lazy("the member's level"),
     "segment": gettext_lazy("the buyer's segment"),
     "channel": gettext_lazy("the channel"),

@@ -35,10 +35,19 @@ KINDS = (
     ("old", _("customers who have bought before")),
     ("potential", _("members who have not bought yet")),
 )
+MEMBERS = (("member", _("members only, of any level")),)
 _FACTS = {
-    "kinds": "customer_kind", "levels": "member_level", "segments": "segment",
-    "channels": "channel", "ways": "payment_means",
+    "members": "membership", "kinds": "customer_kind", "levels": "member_level",
+    "segments": "segment", "channels": "channel", "ways": "payment_means",
 }  # fmt: skip
+
+
+def members_box() -> forms.Field:
+    """Make the box that keeps something for members."""
+    return forms.MultipleChoiceField(
+        label=_("Members"), choices=MEMBERS, widget=forms.CheckboxSelectMultiple, required=False,
+        help_text=_("Visitors are told what they would save by joining."),
+    )  # fmt: skip
 
 
 def blanks(actor: Actor) -> dict[str, forms.Field]:
@@ -55,6 +64,7 @@ def blanks(actor: Actor) -> dict[str, forms.Field]:
             label=_("Customers"), choices=KINDS, widget=boxes, required=False,
             help_text=_("None ticked: everybody."),
         ),
+        "members": members_box(),
         "levels": NamesField(label=_("Member levels"), required=False),
         "segments": NamesField(label=_("Segments of members"), required=False),
         "group": forms.CharField(

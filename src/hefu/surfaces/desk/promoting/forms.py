@@ -50,8 +50,8 @@ ENTRIES = (
 )
 GOODS = ("categories", "skus", "tags", "except_skus")
 WHO = (
-    "min_spend", "min_pieces", "kinds", "levels", "segments", "group", "channels", "ways",
-    "regions", "birthday", "nth_order",
+    "min_spend", "min_pieces", "kinds", "members", "levels", "segments", "group", "channels",
+    "ways", "regions", "birthday", "nth_order",
 )  # fmt: skip
 WHEN = ("starts_at", "ends_at", "entry", "shared_code")
 LIMITS = ("budget", "edge", "max_uses", "max_per_customer", "partner", "partner_share")
