@@ -122,6 +122,7 @@ def test_R326_a_fund_from_opening_to_paying_back(house, writer, approver, campai
     assert "¥133.33" in statement  # its part of the rest
     assert "¥333.33" not in statement  # what the fund holds in all
     assert "¥600.01" not in statement
+    assert house.writer.label not in statement  # who noted it is the brand's own business
     assert mine.get(board).status_code == 403
     assert press(mine, page, "close", balance=33_333).status_code == 403
     csv = b"".join(mine.get(f"{page}?export=csv").streaming_content).decode("utf-8-sig")

@@ -68,7 +68,7 @@ def fund(request: DeskRequest, pk: int) -> HttpResponseBase:
                 return HttpResponseRedirect(request.path)
             put_refusal(form, refusal)
     return list_page(
-        request, "desk/fund.html", MovementsTable(movements_of(request.actor, found)),
+        request, "desk/fund.html", _movements(request, found),
         name=f"fund-{found.pk}",
         context={
             "fund": found, "forms": made, "may_pay": may_pay and found.closed_at is None,
@@ -86,6 +86,12 @@ def fund(request: DeskRequest, pk: int) -> HttpResponseBase:
         crumbs=trail((_("Co-op funds"), "desk:funds"), end=found.name),
         status=422 if form is not None and form.errors else 200,
     )  # fmt: skip
+
+
+def _movements(request: DeskRequest, found: Fund) -> MovementsTable:
+    """Who noted it is the brand's own business."""
+    hidden = ("by",) if request.actor.is_partner else ()
+    return MovementsTable(movements_of(request.actor, found), exclude=hidden)
 
 
 def _deed(request: DeskRequest, found: Fund, deed: str, form: MoneyForm | None) -> str:
