@@ -88,6 +88,8 @@ def test_a_movement_happens_once_per_key_and_a_key_names_one_movement(pot):
     assert pot.balance == 500
     with pytest.raises(KeyReused):
         pot.pay(501)
+    with pytest.raises(Invalid):  # such keys are the ledger's own, for paying back
+        pot.pay(1, "~1")
 
 
 def test_what_was_shown_is_what_is_paid_back(pot):

@@ -154,6 +154,8 @@ def _move(
 ) -> FundMovement:
     mine = _mine(actor, fund)
     _check_amount("amount", payment.amount)
+    if payment.key.startswith(RESERVED):
+        raise Invalid(field="key", rule="not_a_choice", value=payment.key)
     whose = payment.organisation_id
     parties = FundParty.objects.filter(fund=fund)
     if whose is None:

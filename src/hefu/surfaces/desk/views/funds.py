@@ -110,7 +110,7 @@ def _deed(request: DeskRequest, found: Fund, deed: str, form: MoneyForm | None) 
     if deed == "pay":
         payment = Payment(
             organisation_id=whose, amount=given["amount"], note=given["note"],
-            receipt=given["receipt"], key=request.POST.get("key", "")[:40],
+            receipt=given["receipt"], key=f"desk:{request.POST.get('key', '')[:40]}",
         )  # fmt: skip
         service.pay_in(request.actor, campaign=campaign, fund=found, payment=payment, now=now)
         return _("Noted.")
