@@ -112,6 +112,10 @@ def test_a_shop_gets_the_poster_to_print_and_sees_no_other_shops(
     own, others = (StoreDuty.objects.get(organisation=one) for one in shops[:2])
     paper = shop.get(url("store_shown", own.pk))
     assert paper.content.startswith(b"%PDF")
+    writer.post(page, {"how": "扫码领券", "link": "section"})  # the poster is another one now
+    desk = url("store_task", StoreTask.objects.get().pk)
+    assert "was replaced since" in text_of(writer.get(desk))
+    assert "v2.pdf" in shop.get(url("store_shown", own.pk))["Content-Disposition"]
     for name in ("store_shown", "store_duty"):
         assert shop.get(url(name, others.pk)).status_code == 404
     other = signed_in(an_actor(house.brand, Role.RETAILER, shops[1]))

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from hefu.apps.accounts.models import Organisation
-from hefu.apps.campaigns.models import Campaign, StoreDuty, StorePhoto, StoreTask
+from hefu.apps.campaigns.models import (
+    AssetVersion,
+    Campaign,
+    Poster,
+    StoreDuty,
+    StorePhoto,
+    StoreTask,
+)
+from hefu.apps.catalog.models import Media
 from hefu.core.actor import Actor
 from hefu.core.errors import NotFound
 from hefu.core.permissions import Permission
@@ -44,6 +52,23 @@ def task_by_id(actor: Actor, pk: int) -> StoreTask:
     if task is None or actor.is_partner:
         raise NotFound
     return task
+
+
+def is_outdated(task: StoreTask) -> bool:
+    """Whether what was given to the shops was replaced since."""
+    poster, shown = task.poster, task.shown
+    return bool((poster and poster.obsolete_at) or (shown and shown.replaced_at))
+
+
+def shown_now(task: StoreTask) -> tuple[Poster | None, Media | None]:
+    """What a shop that prints today puts up: the newest poster, or the newest file."""
+    if task.poster is not None:
+        return Poster.objects.filter(campaign=task.campaign, obsolete_at=None).first(), None
+    if task.shown is None:
+        return None, None
+    rows = AssetVersion.objects.filter(asset=task.shown.asset_id, replaced_at=None)
+    newest = rows.select_related("media").first()
+    return None, newest.media if newest else None
 
 
 def duties_of(task: StoreTask, *, state: str = "") -> QuerySet[StoreDuty]:

@@ -79,7 +79,7 @@ def store_duty(request: DeskRequest, pk: int) -> HttpResponse:
             "photo": store_rows.said(newest) if newest else None,
             "open": not task.closed_at and duty.state != StoreDuty.State.ACCEPTED,
             "late": duty.state in selectors.MISSING and task.due_on < timezone.localdate(),
-            "shows": task.poster_id or (task.shown and task.shown.media_id),
+            "shows": any(selectors.shown_now(task)),
         },
         crumbs=trail((_("Shop tasks"), "desk:store_tasks"), end=task.title),
         status=422 if form.errors else 200,
@@ -100,11 +100,11 @@ def _send(request: DeskRequest, duty: StoreDuty, form: PhotoForm) -> None:
 @page(Permission.STORE_TASK_ANSWER)
 @require_safe
 def store_shown(request: DeskRequest, pk: int) -> HttpResponseBase:
-    """Hand a shop what it puts up: the poster for A3 paper, or the material's file."""
+    """Hand a shop what it puts up: the newest poster for A3 paper, or the material's file."""
     task = selectors.duty_by_id(request.actor, pk).task
-    if task.poster is not None:
-        return drawn(task.poster, size="a3", kind="pdf", name=task.campaign.slug)
-    media = task.shown.media if task.shown else None
+    poster, media = selectors.shown_now(task)
+    if poster is not None:
+        return drawn(poster, size="a3", kind="pdf", name=task.campaign.slug)
     if media is None:
         raise NotFound
     return serve(

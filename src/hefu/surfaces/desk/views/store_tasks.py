@@ -129,6 +129,7 @@ def store_task(request: DeskRequest, pk: int) -> HttpResponse:
             "filters": store_rows.filters(task, state), "answer_form": AnswerForm(),
             "may_write": request.actor.may(Permission.CAMPAIGN_MANAGE),
             "late": task.due_on < today and not task.closed_at,
+            "outdated": selectors.is_outdated(task),
         },
         crumbs=crumbs_of(task.campaign, task.title, "campaign_stores"),
     )  # fmt: skip
