@@ -14,7 +14,7 @@ from hefu.apps.orders.models import Article, CartLine
 from tests.apps.orders.shop import an_article, open_mall
 from tests.factories import NOW, a_brand, operator
 from tests.surfaces.consumer.conftest import TODAY, text_of
-from tests.surfaces.consumer.test_mall import enter, sign_in
+from tests.surfaces.consumer.test_mall import enter, rules, sign_in, spring
 
 DAY = timedelta(days=1)
 
@@ -40,6 +40,12 @@ def sets(shop):
                  segment=Segment(joined_days=30)),
     )  # fmt: skip
     return [write_set(staff, campaign=campaign, sheet=sheet, now=NOW) for sheet in sheets]
+
+
+def test_an_offer_for_all_of_it_is_in_its_price(phone, shop, sets):
+    rules(shop, spring())
+    text = text_of(enter(phone, shop))
+    assert "Flask ¥88.00 Kettle ¥90.00 One of each, with all offers ¥168.00" in text
 
 
 def put(phone, row, *skus):

@@ -32,6 +32,7 @@ class Shelf:
     title: str
     tiles: tuple[Tile, ...]
     together: str
+    offers: bool  # it is less than the articles' prices: an offer for all of them
     personal: bool
     neutral: bool  # it was asked for what everybody sees
 
@@ -54,7 +55,7 @@ def shelf(visit: Visit) -> Shelf | None:
     return Shelf(
         pk=shown.goods_set.pk, title=title_of_set(shown.goods_set),
         tiles=tuple(tiles(visit, shown.articles)), personal=shown.personal, neutral=neutral,
-        together=price(asked.items, asked.cart.currency),
+        together=price(asked.items, asked.cart.currency), offers=asked.items < sum(asked.shown),
     )  # fmt: skip
 
 

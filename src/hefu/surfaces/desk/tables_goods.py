@@ -75,12 +75,12 @@ class RankingTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     place = Column(accessor="ranked__place", attrs=NUMBER, verbose_name=_("No. in the ranking"))
     title = Column(attrs=WIDE, verbose_name=_("Article"), orderable=False)
     sku = Column(visible=False, verbose_name=_("SKU"), orderable=False)
+    role = Column(verbose_name=_("Role"), empty_values=(), orderable=False)
     score = NumberColumn(accessor="ranked__score", verbose_name=_("Score"), orderable=False)
     quality = _ScoreColumn(Criterion.QUALITY, verbose_name=_("Quality"))
     demand = _ScoreColumn(Criterion.DEMAND, verbose_name=_("Demand"))
     newness = _ScoreColumn(Criterion.NEWNESS, verbose_name=_("Newness"))
-    known = Column(accessor="ranked__known", attrs=NUMBER, verbose_name=_("Known"), orderable=False)
-    role = Column(verbose_name=_("Role"), empty_values=(), orderable=False)
+    known = _FigureColumn("ranked__known", _("Known"))
     answers = _FigureColumn("ranked__evidence__answers", _("Answers"))
     content = _FigureColumn("ranked__evidence__content", _("Content answers"))
     answers_score = _FigureColumn("ranked__parts__answers", _("Answers, score"))
@@ -111,12 +111,13 @@ class RankingTable(Table):  # type: ignore[misc]  # django-tables2 has no types
         """Export the title."""
         return value
 
-    def render_known(self, value: int) -> str:
-        """The weight of what is known, in per cent."""
-        return boards.share(value)
+    def render_score(self, value: int, record: RankRow) -> Any:
+        """The score over the weight of what is known."""
+        known = gettext("%(share)s known") % {"share": boards.share(record.ranked.known)}
+        return format_html('{}<br><span class="small muted">{}</span>', grouped(value), known)
 
-    def value_known(self, value: int) -> int:
-        """Export basis points."""
+    def value_score(self, value: int) -> int:
+        """Export the number."""
         return value
 
     def render_role(self, value: str, record: RankRow) -> Any:
