@@ -18,6 +18,7 @@ from hefu.apps.campaigns.models import (
     DrawEntry,
     GroupPlace,
     GroupState,
+    PlacementOrder,
     PlaceState,
     PromotionUse,
     Redemption,
@@ -69,9 +70,25 @@ def held(person: Person) -> Iterator[Table]:
             for row in uses.order_by("at", "pk")
         ),
     )
+    yield _origins(person)
     yield from _rewards(person)
     yield from _draws(person)
     yield from mailings_held(person)
+
+
+def _origins(person: Person) -> Table:
+    came = PlacementOrder.objects.filter(
+        order__brand_id=person.brand_id, order__member_id=person.member_id
+    )
+    return Table(
+        name="order_origins",
+        title=Words(zh="订单来源", en="Where orders came from"),
+        columns={"order": "订单", "channel": "推广渠道", "visited_at": "访问时间"},
+        rows=tuple(
+            (row.order.number, row.placement.name, told(row.touched_at))
+            for row in came.select_related("order", "placement").order_by("pk")
+        ),
+    )
 
 
 def _rewards(person: Person) -> Iterator[Table]:

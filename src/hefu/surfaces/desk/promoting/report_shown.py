@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from hefu.apps.campaigns.models import ReportText, ReportVersion
 from hefu.core.planning import GoalKind, LineKind, Metric, Report, read_report
 from hefu.core.reach import Channel, each
-from hefu.surfaces.design.numbers import grouped
+from hefu.surfaces.design.numbers import grouped, price
 from hefu.surfaces.desk.forms_placements import CHANNELS
 from hefu.surfaces.desk.forms_plans import GOALS, HUNDREDTHS, LINES, METRICS
 from hefu.surfaces.desk.promoting import boards
@@ -125,8 +125,9 @@ def _count(number: int) -> Cell:
 
 
 def _money(minor: int | None, currency: str = "CNY") -> Cell:
-    raw = None if minor is None else Decimal(minor) / 100
-    return Cell(said=boards.amount(minor, currency), raw=raw)
+    if minor is None:
+        return Cell(said=NOTHING, raw=None)
+    return Cell(said=price(minor, currency), raw=Decimal(minor) / 100)
 
 
 def _metric(metric: Metric, value: int | None) -> Cell:
