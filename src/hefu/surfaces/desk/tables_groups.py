@@ -21,8 +21,8 @@ from hefu.surfaces.desk.tables_codes import WIDE, NumberColumn
 PHASES = {
     "draft": (gettext_lazy("being written"), "neutral"),
     "before": (gettext_lazy("announced"), "info"),
-    "open": (gettext_lazy("on sale now"), "good"),
-    "gone": (gettext_lazy("nothing left"), "notice"),
+    "open": (gettext_lazy("groups can be opened"), "good"),
+    "gone": (gettext_lazy("no pieces for a group"), "notice"),
     "ended": (gettext_lazy("over"), "neutral"),
     "stopped": (gettext_lazy("stopped"), "bad"),
 }

@@ -228,9 +228,12 @@ def places_of(actor: Actor, group: BuyingGroup) -> list[Place]:
 
 
 def _masked(brand_id: int, member_ids: Iterable[int]) -> dict[int, str]:
-    """The first character of the nickname and a star (law L36); "*" for who has none."""
+    """The first character of the nickname and a star (law L36); "" for who has none."""
     rows = Member.objects.filter(brand_id=brand_id, pk__in=member_ids, closed_at=None)
-    return {pk: f"{name.strip()[:1]}*" for pk, name in rows.values_list("pk", "nickname")}
+    return {
+        pk: f"{name.strip()[0]}*" if name.strip() else ""
+        for pk, name in rows.values_list("pk", "nickname")
+    }
 
 
 def own_place(actor: Actor, group: BuyingGroup) -> GroupPlace | None:

@@ -204,14 +204,16 @@ def _rules(pages: Any, request: DeskRequest) -> list[tuple[str, list[str]]]:
     return [(lines[0], lines[1:]) for lines in parts]
 
 
-def _tiles(request: DeskRequest, found: GroupOffer) -> list[tuple[str, str]]:
+def _tiles(request: DeskRequest, found: GroupOffer) -> list[tuple[str, str, str]]:
     counts = offer_counts(request.actor, found.campaign).get(found.pk, OfferCounts())
     return [
-        (_("Pieces left"), grouped(found.left)),
-        (_("Groups open"), grouped(counts.open)),
-        (_("Groups formed"), grouped(counts.formed)),
-        (_("Groups not formed"), grouped(counts.lapsed)),
-        (_("Places refunded"), grouped(counts.refunded)),
+        (_("Pieces left"), grouped(found.left), ""),
+        (_("Groups open"), grouped(counts.open), ""),
+        (_("Groups formed"), grouped(counts.formed), ""),
+        (
+            _("Groups not formed"), grouped(counts.lapsed),
+            _("%(count)s places refunded") % {"count": grouped(counts.refunded)},
+        ),
     ]
 
 
