@@ -16,6 +16,8 @@ from hefu.surfaces.desk.promoting.blanks import number
 from hefu.surfaces.desk.promoting.materials_said import KINDS, VENUES, format_choices
 
 Choices = Sequence[tuple[str, Any]]
+#: Types named one by one: phones that keep their own then send a JPEG.
+_CAMERA = {"accept": "image/jpeg,image/png,image/webp", "capture": "environment"}
 
 
 def _words(label: Any, most: int, **about: Any) -> forms.CharField:
@@ -110,7 +112,7 @@ class PhotoForm(forms.Form):
 
     file = forms.FileField(
         label=_("Photo"),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),
+        widget=forms.ClearableFileInput(attrs=_CAMERA),
         help_text=_("When it was taken is kept, where is not."),
     )
 

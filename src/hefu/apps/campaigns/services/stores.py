@@ -149,7 +149,9 @@ def answer_photo(
     ):
         raise MaterialMoved(field="answer")
     state = State.ACCEPTED if accept else State.REFUSED
-    StoreDuty.objects.filter(pk=photo.duty_id).update(state=state)
+    # a photo that came in this moment waits for its own answer
+    mine = StoreDuty.objects.filter(pk=photo.duty_id).exclude(photos__answer=Answer.WAITING)
+    mine.update(state=state)
     record(
         actor, f"campaigns.store_photo_{answer.value}", photo.duty.task, now=now,
         shop=photo.duty.organisation_id,
