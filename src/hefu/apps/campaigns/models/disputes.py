@@ -1,4 +1,4 @@
-"""Payment disputes (支付纠纷): what a payer claims at the provider, by when we answer, how it ended.
+"""Payment disputes (支付纠纷): what a payer claims at the provider, when we answer, how it ended.
 
 The words and the evidence may name people: they are sealed.
 """

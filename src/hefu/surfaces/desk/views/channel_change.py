@@ -155,7 +155,7 @@ def _facts(found: ChannelChange) -> list[Fact]:
         Fact(name=_("Right channel"), value=found.channel.name),
         Fact(name=_("Reason"), value=found.reason),
         Fact(name=_("Activated already"), value=grouped(found.activated)),
-        Fact(name=_("Asked"), value=when(found.asked_at)),
+        Fact(name=_("Proposed at"), value=when(found.asked_at)),
     ]
     if found.applied_at:
         facts.append(Fact(name=_("In force since"), value=when(found.applied_at)))

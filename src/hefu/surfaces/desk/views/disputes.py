@@ -53,13 +53,13 @@ class DisputesTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     reference = Column(linkify=("desk:dispute", [A("pk")]), attrs={"td": {"class": "code"}})
     order = Column(
         accessor="order__number", linkify=("desk:sale", [A("order_id")]),
-        verbose_name=gettext_lazy("Order"), attrs={"td": {"class": "code"}},
+        verbose_name=gettext_lazy("Sales order"), attrs={"td": {"class": "code"}},
     )  # fmt: skip
     kind = Column()
-    amount = AmountColumn()
+    amount = AmountColumn(verbose_name=gettext_lazy("Amount in dispute"))
     due_on = Column()
     state = Column()
-    opened_at = WhenColumn()
+    opened_at = WhenColumn(verbose_name=gettext_lazy("Entered"))
     ended_at = WhenColumn()
 
     class Meta:
@@ -256,7 +256,7 @@ def _context(
 def _facts(found: PaymentDispute) -> list[Fact]:
     order = found.order
     facts = [
-        Fact(name=_("Order"), value=order.number, code=True,
+        Fact(name=_("Sales order"), value=order.number, code=True,
              url=reverse("desk:sale", args=[order.pk])),
         Fact(name=_("What the payer says"), value=str(PaymentDispute.Kind(found.kind).label)),
         Fact(name=_("Amount in dispute"), value=price(found.amount, order.currency)),

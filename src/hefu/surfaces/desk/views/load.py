@@ -56,23 +56,20 @@ class LoadTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     counts = Column(
         accessor="measured_at", orderable=False, verbose_name=gettext_lazy("Counts as evidence")
     )
-    sale = Column(accessor="sale__title", verbose_name=gettext_lazy("For"), default="")
+    sale = Column(accessor="sale__title", verbose_name=gettext_lazy("For"), empty_values=())
     good_per_second = NumberColumn()
     p50_us = MilliColumn(gettext_lazy("Half within, ms"))
     p95_us = MilliColumn(gettext_lazy("95 % within, ms"))
     p99_us = MilliColumn(gettext_lazy("99 % within, ms"))
-    requests = NumberColumn()
     failed = NumberColumn()
-    clients = NumberColumn()
+    sha256 = Column(verbose_name=gettext_lazy("Report file"), orderable=False)
     version = Column(attrs=CODE)
-    target = Column()
-    sha256 = Column(verbose_name=gettext_lazy("Report"), orderable=False)
 
     class Meta:
         model = LoadEvidence
         fields = (
             "measured_at", "kind", "counts", "sale", "good_per_second", "p50_us", "p95_us",
-            "p99_us", "requests", "failed", "clients", "version", "target", "sha256",
+            "p99_us", "failed", "sha256", "version",
         )  # fmt: skip
         attrs = {"caption": gettext_lazy("Load tests")}
         default = NOTHING
@@ -102,7 +99,7 @@ class LoadTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     def render_sha256(self, record: LoadEvidence) -> SafeString:
         """The file itself; its hash is in the exports."""
         url = reverse("desk:load_report", args=[record.pk])
-        return format_html('<a href="{}">{}</a>', url, _("Report"))
+        return format_html('<a href="{}">{}</a>', url, _("Report file"))
 
     def value_sha256(self, record: LoadEvidence) -> str:
         """The hash of the report."""
