@@ -35,14 +35,8 @@ MOST_PICKED = 500
 MOST_DAYS = 730
 
 
-def my_turn(actor: Actor, campaign: Campaign) -> CampaignGoods:
-    """See that the actor may change a campaign's goods, and wait for whoever does so just now.
-
-    Raises:
-        NotAllowed, NotFound: the role does not manage campaigns, or another brand's.
-    """
-    actor.require(Permission.CAMPAIGN_MANAGE)
-    campaign = campaign_by_id(actor, campaign.pk)
+def take_turn(campaign: Campaign) -> CampaignGoods:
+    """Wait for whoever changes this campaign's goods just now, then be the one who does."""
     mine = CampaignGoods.objects.filter(campaign=campaign)
     moved = {"changes": F("changes") + 1}
     if not mine.update(**moved):
@@ -64,7 +58,7 @@ def set_pick_rules(
     Lists that were saved stay as they are.
 
     Raises:
-        NotAllowed, NotFound: see ``my_turn``.
+        NotAllowed, NotFound: the role does not manage campaigns, or another brand's.
         Invalid: the weights are not 10,000 together, or days beyond a day and two years.
     """
     for name, part in (("quality", quality), ("demand", demand), ("newness", newness)):
@@ -75,7 +69,8 @@ def set_pick_rules(
     for name, days in (("window_days", window_days), ("fresh_days", fresh_days)):
         if not 1 <= days <= MOST_DAYS:
             raise Invalid(field=name, rule="out_of_range", value=MOST_DAYS)
-    said = my_turn(actor, campaign)
+    actor.require(Permission.CAMPAIGN_MANAGE)
+    said = take_turn(campaign_by_id(actor, campaign.pk))
     CampaignGoods.objects.filter(pk=said.pk).update(
         quality_bp=quality, demand_bp=demand, newness_bp=newness, window_days=window_days,
         fresh_days=fresh_days,
@@ -93,12 +88,13 @@ def save_picks(
     """Keep the ``first`` articles of the ranking with all their figures, for good.
 
     Raises:
-        NotAllowed, NotFound: see ``my_turn``.
+        NotAllowed, NotFound: the role does not manage campaigns, or another brand's.
         Invalid: none or too many, or nothing is on sale.
     """
     if not 1 <= first <= MOST_PICKED:
         raise Invalid(field="first", rule="out_of_range", value=MOST_PICKED)
-    my_turn(actor, campaign)
+    actor.require(Permission.CAMPAIGN_MANAGE)
+    take_turn(campaign_by_id(actor, campaign.pk))
     document = document_of(ranking(actor, campaign, ratings=ratings, now=now), first=first)
     if not document["rows"]:
         raise Invalid(field="first", rule="nothing_on_sale")
@@ -122,10 +118,11 @@ def give_roles(actor: Actor, *, campaign: Campaign, roles: Mapping[str, str], no
     Whatever an article's role was, it has this one then, and no other. Returns how many changed.
 
     Raises:
-        NotAllowed, NotFound: see ``my_turn``.
+        NotAllowed, NotFound: the role does not manage campaigns, or another brand's.
         Invalid: no such article or role; nothing was changed.
     """
-    my_turn(actor, campaign)
+    actor.require(Permission.CAMPAIGN_MANAGE)
+    take_turn(campaign_by_id(actor, campaign.pk))
     articles = articles_named(actor, roles)
     for sku, role in roles.items():
         if sku not in articles:

@@ -13,10 +13,12 @@ from hefu.apps.campaigns.errors.goods import DefaultSetNeeded
 from hefu.apps.campaigns.models import Campaign, CampaignGoods, GoodsSet, GoodsSetArticle
 from hefu.apps.campaigns.selectors.goods_sets import Segment, set_by_id, sets_of
 from hefu.apps.campaigns.selectors.picks import articles_named
-from hefu.apps.campaigns.services.goods import my_turn
+from hefu.apps.campaigns.selectors.plans import campaign_by_id
+from hefu.apps.campaigns.services.goods import take_turn
 from hefu.apps.orders.models import Article
 from hefu.core.actor import Actor
 from hefu.core.errors import Invalid
+from hefu.core.permissions import Permission
 
 MOST_ARTICLES = 12
 MOST_SETS = 30
@@ -50,7 +52,8 @@ def write_set(
         DefaultSetNeeded: a segment's set before there is a default.
         Invalid: names the field: no title, no segment, an unknown article, too few or too many.
     """
-    said = my_turn(actor, campaign)
+    actor.require(Permission.CAMPAIGN_MANAGE)
+    said = take_turn(campaign_by_id(actor, campaign.pk))
     have = list(sets_of(campaign))
     old = set_by_id(campaign, pk) if pk is not None else None
     is_default = sheet.segment is None
@@ -120,7 +123,8 @@ def withdraw_set(actor: Actor, *, campaign: Campaign, pk: int, now: datetime) ->
         NotAllowed, NotFound: the role does not manage campaigns; another brand's; withdrawn.
         DefaultSetNeeded: others are shown beside this default.
     """
-    my_turn(actor, campaign)
+    actor.require(Permission.CAMPAIGN_MANAGE)
+    take_turn(campaign_by_id(actor, campaign.pk))
     row = set_by_id(campaign, pk)
     if row.is_default and sets_of(campaign).exclude(pk=pk).exists():
         raise DefaultSetNeeded
@@ -138,6 +142,7 @@ def set_least(actor: Actor, *, campaign: Campaign, least: int, now: datetime) ->
     """
     if not 1 <= least <= MOST_ARTICLES:
         raise Invalid(field="least", rule="out_of_range", value=MOST_ARTICLES)
-    said = my_turn(actor, campaign)
+    actor.require(Permission.CAMPAIGN_MANAGE)
+    said = take_turn(campaign_by_id(actor, campaign.pk))
     CampaignGoods.objects.filter(pk=said.pk).update(least=least)
     record(actor, "campaigns.set_least_said", campaign, now=now, least=least)
