@@ -219,3 +219,20 @@ def test_a_brand_without_a_contract_is_told_so_and_orders_as_ever(house):
         for name in ("invoices", "billing_use", "billing_blocks"):
             assert signed_in(house).get(reverse(f"desk:{name}")).status_code == 200
         assert house.issued(quantity=5).state == "issued"
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2027, 9, 1), ""), (date(2027, 11, 10), "No other follows yet"),
+        (date(2027, 11, 25), "It is over"), (date(2028, 6, 1), "No new codes are issued since"),
+    ],
+)  # fmt: skip
+def test_a_contract_that_nears_its_end_is_a_tile_on_today(house, day, said):
+    a_contract(house.brand, until_on=date(2027, 11, 21), grace_days=30)
+    with time_machine.travel(at(day), tick=False):
+        told = text_of(signed_in(house).get(reverse("desk:home")))
+        other = text_of(signed_in(house, Role.PRODUCT_SPECIALIST).get(reverse("desk:home")))
+    assert ("Contract ends" in told) is bool(said)
+    assert said in told
+    assert "Contract ends" not in other

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from hefu.core.actor import Actor
 from hefu.core.permissions import PARTNER_ROLES, Permission, Role
 from hefu.surfaces.desk.today import (
+    billing,
     codes,
     life,
     promotions,
@@ -39,6 +40,7 @@ _PARTS: tuple[tuple[Permission, Part], ...] = (
     (Permission.MEMBER_RIGHTS, rights.requests),
     (Permission.BRAND_MANAGE, rights.breaches),
     (Permission.SALE_MANAGE, sales.disputes),
+    (Permission.BILLING_VIEW, billing.contract),
     (Permission.CODE_VIEW, life.doubtful),
     (Permission.AUDIT_VIEW, life.guessing),
     (Permission.CODE_EXPORT, codes.exports),
