@@ -211,7 +211,8 @@ def _tiles(request: DeskRequest, found: GroupOffer) -> list[tuple[str, str, str]
         (_("Groups open"), grouped(counts.open), ""),
         (_("Groups formed"), grouped(counts.formed), ""),
         (
-            _("Groups not formed"), grouped(counts.lapsed),
+            _("Groups not formed"),
+            grouped(counts.lapsed),
             _("%(count)s places refunded") % {"count": grouped(counts.refunded)},
         ),
     ]
