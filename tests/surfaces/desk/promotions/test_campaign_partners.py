@@ -1,6 +1,7 @@
 """Partners and a fund on the desk: scored apart, invited, paid, drawn, paid back (R161, R326)."""
 
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -11,9 +12,10 @@ from hefu.apps.campaigns.services.promotions import open_campaign
 from hefu.apps.ledger.models import Fund
 from hefu.core.permissions import Role
 from hefu.core.planning.scorecard import Criterion
-from tests.factories import NOW, a_partner, an_actor
+from tests.factories import NOW, a_brand, a_partner, an_actor
 from tests.surfaces.consumer.conftest import text_of
 from tests.surfaces.desk.codes.browsing import signed_in
+from tests.surfaces.world_partners import MARKS, partner_values
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +150,16 @@ def test_R326_a_stranger_s_statement_is_nowhere(house, writer, campaign, partner
     rival = signed_in(an_actor(house.brand, Role.RETAILER, a_partner(house.brand)))
     assert rival.get(page).status_code == 404
     assert "双12" not in text_of(rival.get(reverse("desk:funds")))
+
+
+def test_another_brand_finds_none_of_it(house):
+    open_campaign(house.writer, slug="world", title="双12", now=NOW)
+    values = partner_values(house.brand)
+    theirs = signed_in(an_actor(a_brand(), Role.BRAND_ADMIN))
+    for route in {route for route, _name in values}:
+        url = "/" + re.sub(r"<int:(\w+)>", lambda found, at=route: str(values[at, found[1]]), route)
+        assert theirs.get(url).status_code == 404, url
+        assert theirs.post(url, {"deed": "close"}).status_code == 404, url
+    for view in ("desk:funds", "desk:resources"):
+        text = text_of(theirs.get(reverse(view)))
+        assert not [mark for mark in MARKS if mark in text]
