@@ -37,11 +37,11 @@ def load_evidence_by_id(actor: Actor, pk: int) -> LoadEvidence:
 
 
 def best_rehearsal(
-    actor: Actor, sale: FlashSale | None, *, now: datetime
+    brand_id: int, sale: FlashSale | None, *, now: datetime
 ) -> LoadEvidence | None:  # fmt: skip
     """The fastest young rehearsal that speaks for a sale: its own, or the house's."""
     rows = LoadEvidence.objects.filter(
-        Q(sale=None) | Q(sale_id=sale.pk if sale else None), brand_id=actor.own_brand(),
+        Q(sale=None) | Q(sale_id=sale.pk if sale else None), brand_id=brand_id,
         kind=LoadEvidence.Kind.FLASH, measured_at__gt=now - GOOD_FOR, measured_at__lte=now,
     )  # fmt: skip
     return rows.order_by("-good_per_second", "-measured_at", "-pk").first()

@@ -75,7 +75,7 @@ def create_sale(actor: Actor, *, terms: SaleTerms, now: datetime) -> FlashSale:
     _check(terms)
     if terms.ends_at <= now:
         raise Invalid(field="ends_at", rule="past")
-    check_proved(actor, _crowd(terms), sale=None, now=now)
+    check_proved(actor.own_brand(), _crowd(terms), sale=None, now=now)
     columns = asdict(terms)
     pieces = columns.pop("pieces")
     try:
@@ -117,7 +117,7 @@ def change_sale(
     before = terms_of(sale)
     _check_change(sale, before, terms, now)
     if now < sale.starts_at and _planned(terms) != _planned(before):
-        check_proved(actor, _crowd(terms), sale=sale, now=now)
+        check_proved(actor.own_brand(), _crowd(terms), sale=sale, now=now)
     columns = asdict(terms)
     more = columns.pop("pieces") - sale.initial
     changed = mine.filter(

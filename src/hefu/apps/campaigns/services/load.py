@@ -58,7 +58,7 @@ class LoadReport:
     measured_at: datetime
 
 
-def check_proved(actor: Actor, crowd: Crowd, *, sale: FlashSale | None, now: datetime) -> None:
+def check_proved(brand_id: int, crowd: Crowd, *, sale: FlashSale | None, now: datetime) -> None:
     """Insist that a large crowd was rehearsed.
 
     Raises:
@@ -66,18 +66,18 @@ def check_proved(actor: Actor, crowd: Crowd, *, sale: FlashSale | None, now: dat
     """
     if not needs_evidence(crowd.people):
         return
-    best = best_rehearsal(actor, sale, now=now)
+    best = best_rehearsal(brand_id, sale, now=now)
     reached = best.good_per_second if best else 0
     if reached < crowd.per_second:
         raise LoadUnproved(
             field="expected_per_second", people=crowd.people, needed=crowd.per_second,
-            best=reached, days=GOOD_FOR.days, command=command_for(actor, sale),
+            best=reached, days=GOOD_FOR.days, command=command_for(brand_id, sale),
         )  # fmt: skip
 
 
-def command_for(actor: Actor, sale: FlashSale | None) -> str:
+def command_for(brand_id: int, sale: FlashSale | None) -> str:
     """What to type so that the evidence is there."""
-    slug = Brand.objects.values_list("slug", flat=True).get(pk=actor.own_brand())
+    slug = Brand.objects.values_list("slug", flat=True).get(pk=brand_id)
     words = f"uv run hefu loadtest --brand {slug}"
     return f"{words} --sale {sale.code}" if sale else words
 

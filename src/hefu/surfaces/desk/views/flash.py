@@ -89,7 +89,7 @@ def sale(request: DeskRequest, pk: int) -> HttpResponse:
             Fact(name=_("Begins"), value=when(found.starts_at)),
             Fact(name=_("Ends"), value=when(found.ends_at)),
             Fact(name=_("Pieces per person"), value=grouped(found.per_person)),
-            *_expected(request, found),
+            *_expected(found),
             Fact(name=_("Page"), value=page_url, url=page_url),
         ],
     }  # fmt: skip
@@ -99,11 +99,11 @@ def sale(request: DeskRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _expected(request: DeskRequest, found: FlashSale) -> list[Fact]:
+def _expected(found: FlashSale) -> list[Fact]:
     """The crowd, and the rehearsal that bears it."""
     if not found.expected_people:
         return []
-    best = best_rehearsal(request.actor, found, now=timezone.now())
+    best = best_rehearsal(found.brand_id, found, now=timezone.now())
     said = _("%(people)s people, %(rate)s a second at the peak") % {
         "people": grouped(found.expected_people), "rate": grouped(found.expected_per_second),
     }  # fmt: skip

@@ -114,7 +114,7 @@ def tests(request: DeskRequest) -> HttpResponseBase:
         LoadTable(load_evidence_for(request.actor), now=timezone.now()), name="load-tests",
         context={
             "crowd": grouped(LARGE_CROWD), "days": GOOD_FOR.days,
-            "command": command_for(request.actor, None),
+            "command": command_for(request.actor.own_brand(), None),
         },
         crumbs=trail((_("Flash sales"), "desk:flash_sales"), end=_("Load tests")),
     )  # fmt: skip
