@@ -1,5 +1,6 @@
 """Materials of a campaign and a shop's task in the world, as values of addresses."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +9,10 @@ from hefu.apps.campaigns.services.assets import RightsSaid, add_asset
 from hefu.apps.campaigns.services.offline_items import Carried, Place, add_item
 from hefu.apps.campaigns.services.promotions import open_campaign
 from hefu.apps.campaigns.services.stores import TaskSaid, give_task
-from hefu.apps.catalog.models import Media
+from hefu.apps.catalog.services.media import keep_media
+from hefu.apps.catalog.uploads import receive
 from hefu.core.materials import PosterFacts, document, poster_hash
+from tests.apps.catalog.files import picture
 from tests.factories import NOW, a_partner, operator
 
 MATERIAL_MARKS = ("world's cover", "world's board", "world's shop window")
@@ -43,10 +46,8 @@ def material_values(brand: Any) -> dict[Any, Any]:
     said = TaskSaid(title=window, due_on=(NOW + timedelta(days=30)).date(), carried=Carried())
     task = give_task(house, campaign=campaign, said=said, shops=[shop.pk], now=NOW)
     duty = StoreDuty.objects.get(task=task)
-    media = Media.objects.create(
-        brand=brand, sha256="f" * 64, source_sha256="f" * 64, media_type="image/jpeg",
-        name="photo.jpg", bytes=1, widths=[360], created_at=NOW,
-    )  # fmt: skip
+    incoming = receive(io.BytesIO(picture(size=(40, 30))), brand_id=brand.pk)
+    media = keep_media(house, incoming=incoming, name="photo.jpg", now=NOW)
     photo = StorePhoto.objects.create(duty=duty, media=media, at=NOW, by="tests")
     assert AssetVersion.objects.filter(asset=asset).exists()
     inside = "desk/promotions/campaigns/<int:pk>/"
