@@ -26,7 +26,7 @@ def test_a_movement_takes_from_one_book_what_it_puts_into_the_other():
 paid = st.lists(st.integers(0, 10**9), min_size=1, max_size=6)
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(paid, st.data())
 def test_the_rest_is_given_back_whole_and_nobody_gets_more_than_he_paid(paid, data):
     rest = data.draw(st.integers(0, sum(paid)))

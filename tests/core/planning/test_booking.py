@@ -45,7 +45,7 @@ days = st.integers(0, 20)
 several = st.lists(st.tuples(st.integers(0, 4), days, days), max_size=12)
 
 
-@settings(max_examples=120)
+@settings(max_examples=120, deadline=None)
 @given(several, st.integers(0, 6))
 def test_every_day_is_over_by_as_much_as_counting_it_says(rows, capacity):
     bookings = [booked(number, *row) for number, row in enumerate(rows)]

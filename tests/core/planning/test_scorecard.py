@@ -82,7 +82,7 @@ sheets = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(sheets, st.integers(100, 500), st.permutations((1_000, 1_500, 2_000, 2_500, 3_000)))
 def test_what_is_shown_decides_as_the_exact_mean_does(given, threshold, shares):
     weights = dict(zip(Criterion, shares, strict=True))

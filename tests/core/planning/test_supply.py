@@ -26,7 +26,7 @@ def test_R337_pieces_planned_or_enough_for_the_orders_expected_whichever_is_more
     assert expected(pieces=100, orders=60, each=2) == 120
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 9)), max_size=8), st.integers(0, 120))
 def test_what_is_missing_in_all_is_what_the_stock_lacks(rows, stock):
     needs = [need(number, *row) for number, row in enumerate(rows)]
