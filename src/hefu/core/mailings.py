@@ -1,8 +1,8 @@
 """Marketing messages (营销消息): their words, what the law puts below them, and when they rest.
 
-Every message names its sender and says how it is refused (消费者权益保护法第二十九条、广告法第四十三
-条; law L14), and can be told to be advertising (广告法第十四条; law L15). An e-mail says so at the
-head of its subject (互联网电子邮件服务管理办法第十三条).
+Every message names its sender and says how it is refused (消费者权益保护法第二十九条,
+广告法第四十三条; law L14), and can be told to be advertising (广告法第十四条; law L15). An e-mail
+says so at the head of its subject (互联网电子邮件服务管理办法第十三条).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Documents that name people (敏感文件), sealed below the data folder; they open as nothing else."""
+"""Documents that name people (敏感文件), sealed below the data folder; nothing else opens them."""
 
 import base64
 import os

@@ -141,7 +141,7 @@ def close_order(request: HttpRequest, data: ClosingIn) -> HttpResponse:
     return answer_once(request, OrderOut, close)
 
 
-class ChannelIn(Body):
+class OrderChannelIn(Body):
     """Where the batch of an order goes; a reason where it was named otherwise before."""
 
     number: OrderNumber
@@ -151,7 +151,7 @@ class ChannelIn(Body):
     )
 
 
-class ChannelOut(Schema):
+class OrderChannelOut(Schema):
     """What the channel is now, and whether a change waits for a second person."""
 
     number: str
@@ -160,9 +160,11 @@ class ChannelOut(Schema):
 
 
 @router.post(
-    "channel", response={200: ChannelOut, **REFUSALS}, openapi_extra=needs(MANAGE, VIEW, CHANNELS)
+    "channel",
+    response={200: OrderChannelOut, **REFUSALS},
+    openapi_extra=needs(MANAGE, VIEW, CHANNELS),
 )
-def change_order_channel(request: HttpRequest, data: ChannelIn) -> HttpResponse:
+def change_order_channel(request: HttpRequest, data: OrderChannelIn) -> HttpResponse:
     """Name the open channel of an order's batch, or change a wrongly named one.
 
     What was activated before keeps its channel. Once units are activated, a person of the brand
@@ -182,7 +184,7 @@ def change_order_channel(request: HttpRequest, data: ChannelIn) -> HttpResponse:
             channel = asked.channel if asked.applied_at else asked.former
         return {"number": data.number, "channel": channel.code, "waiting": waiting}
 
-    return answer_once(request, ChannelOut, change)
+    return answer_once(request, OrderChannelOut, change)
 
 
 @router.get("{path:number}", response={200: OrderOut, **REFUSALS}, openapi_extra=needs(VIEW))

@@ -131,7 +131,7 @@ SENTENCES: dict[str, str] = {
     "campaigns.venue_barred": "details.article closes this kind of place to advertising",
     "campaigns.cost_decided": "somebody decided on the cost before (details.state)",
     "campaigns.overbooked": "details.over pieces of details.resource too many are booked",
-    "campaigns.partner_below_gate": "details.reached is below details.needed, hundredths of a point",
+    "campaigns.partner_below_gate": "details.reached is below details.needed, in hundredths",
     "campaigns.partner_not_scored": "nobody has scored the partner yet; fill in a score sheet",
     "ledger.fund_closed": "the fund was paid back; nothing comes in or goes out any more",
     "ledger.fund_moved": "the fund holds details.balance by now; look again",

@@ -26,6 +26,12 @@ from hefu.apps.campaigns.models import (
     Reservation,
     Win,
 )
+from hefu.apps.campaigns.services.dispute_data import (
+    DISPUTES,
+    disputes_held,
+    empty_disputes,
+    keep_disputes,
+)
 from hefu.apps.campaigns.services.mailing_data import forget_mailings, mailings_held
 from hefu.apps.campaigns.services.redemptions import cancel_redemption
 from hefu.core.actor import consumer
@@ -74,6 +80,7 @@ def held(person: Person) -> Iterator[Table]:
     yield from _rewards(person)
     yield from _draws(person)
     yield from mailings_held(person)
+    yield from disputes_held(person)
 
 
 def _origins(person: Person) -> Table:
@@ -224,6 +231,7 @@ def forget(person: Person, now: datetime) -> Iterator[Kept]:
         by_day[_until(win)] = by_day.get(_until(win), 0) + 1
     for until, count in sorted(by_day.items()):
         yield Kept(what=WINS, rule=RULE, count=count, until=until)
+    yield from keep_disputes(person)
 
 
 def _until(win: Win) -> date:
@@ -233,7 +241,9 @@ def _until(win: Win) -> date:
 
 
 def erase(person: Person, what: str, today: date) -> None:
-    """Empty who won where the file's time is over."""
+    """Empty who won, and what was written about a dispute, where the time is over."""
+    if what == DISPUTES:
+        empty_disputes(person, today)
     if what == WINS:
         for win in _wins(person).select_related("draw"):
             if _until(win) <= today:
@@ -246,6 +256,7 @@ HOLDER = Holder(
         "campaigns.chance": Fate.NAMELESS,
         "campaigns.coupon": Fate.NAMELESS,
         "campaigns.customerslot": Fate.NAMELESS,
+        "campaigns.disputenote": Fate.KEPT,
         "campaigns.drawentry": Fate.NAMELESS,
         "campaigns.groupplace": Fate.NAMELESS,
         "campaigns.mailinglimit": Fate.ERASED,
@@ -261,7 +272,10 @@ HOLDER = Holder(
     kept={
         WINS: Words(
             zh="中奖与兑奖档案", en="The file of draws that were won, with where the prize went"
-        )
+        ),
+        DISPUTES: Words(
+            zh="支付纠纷的记录与证据", en="Payment disputes, with what was written and the evidence"
+        ),
     },
     lost={
         "coupons": Words(zh="张未使用的优惠券", en="coupons that were not used"),
