@@ -4,8 +4,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from tests.databases import empty_copy
+
+# how fast this machine is just now is nobody's fault
+hypothesis.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+hypothesis.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -36,3 +44,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def empty_database(django_db_setup):
     """What a house in a process of its own begins with; needs the mark ``django_db``."""
     return django_db_setup
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path) -> None:
+    """What a test writes lies beside no other's: rows rolled back give their numbers again."""
+    settings.HEFU_DATA = tmp_path

@@ -14,11 +14,6 @@ from tests.factories import a_brand, an_actor
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
-
-
 def listed():
     goods = [("85123A", "120.00"), ("KETTLE", "640.00"), ("CUP", "9.90")]
     return as_csv(

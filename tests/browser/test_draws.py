@@ -36,8 +36,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def fair(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
+def fair(settings):
     settings.HEFU_DEMO = True
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     with time_machine.travel(LATE, tick=True):

@@ -19,8 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def brand(settings, tmp_path, db):
-    settings.HEFU_DATA = tmp_path
+def brand(db):
     return a_brand()
 
 

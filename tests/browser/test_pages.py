@@ -20,8 +20,7 @@ BEFORE_MORE = 100_000  # bytes that come before the reader asks for more (R096)
 
 
 @pytest.fixture
-def shown(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
+def shown(settings):
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     with time_machine.travel(NOW + timedelta(days=1), tick=True):
         brand = a_brand(name="奔腾")

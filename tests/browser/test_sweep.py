@@ -147,8 +147,7 @@ def pages(client, addresses):
 
 
 @pytest.fixture
-def world(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
+def world():
     with time_machine.travel(NOW + timedelta(days=3), tick=True):
         yield World()
 

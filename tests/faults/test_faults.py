@@ -72,6 +72,23 @@ class Crowd:
             if status == 0:
                 time.sleep(0.05)
 
+    def await_more(self) -> None:
+        """Wait until a scan and an activation more are answered; a busy machine takes its time."""
+        scanned, activated = self.scanned, len(self.activated)
+        deadline = time.monotonic() + 30
+        while self.scanned == scanned or len(self.activated) == activated:
+            assert time.monotonic() < deadline, "nobody is answered"
+            time.sleep(0.02)
+
+    def calm(self) -> set:
+        """Return the answers of a second once all are good, or those of the thirtieth second."""
+        for _second in range(30):
+            self.statuses.clear()
+            time.sleep(1)
+            if self.statuses == {200}:
+                break
+        return set(self.statuses)
+
     def run(self, torment) -> None:
         with ThreadPoolExecutor(8) as pool:
             hands = [pool.submit(self.hand, kind) for kind in ["scan"] * 5 + ["activate"] * 3]
@@ -106,7 +123,8 @@ def test_a_killed_server_loses_nothing_it_answered(empty_database):
 
         def torment():
             for _ in range(KILLS):
-                time.sleep(random.uniform(0.2, 0.7))
+                crowd.await_more()
+                time.sleep(random.uniform(0, 0.5))
                 house.kill()
                 house.start()
             time.sleep(0.5)
@@ -114,8 +132,8 @@ def test_a_killed_server_loses_nothing_it_answered(empty_database):
         crowd.run(torment)
         after = nothing_was_lost(house, crowd)
 
-    assert crowd.scanned > KILLS
-    assert len(crowd.activated) > KILLS / 2
+    assert crowd.scanned >= KILLS
+    assert len(crowd.activated) >= KILLS
     print(f"{KILLS} kills: {crowd.scanned} scans and {len(crowd.activated)} activations answered; "
           f"{after['scans']} and {len(after['activations'])} found")  # fmt: skip
 
@@ -139,10 +157,7 @@ def test_a_full_disk_is_said_and_survived(empty_database):
                 time.sleep(0.1)
             seen["full"] = set(crowd.statuses)
             resource.prlimit(house.server.pid, resource.RLIMIT_FSIZE, limit)
-            time.sleep(0.3)
-            crowd.statuses.clear()
-            time.sleep(1.5)
-            seen["again"] = set(crowd.statuses)
+            seen["again"] = crowd.calm()
 
         crowd.run(torment)
         nothing_was_lost(house, crowd)
@@ -167,17 +182,13 @@ def test_the_database_away_and_back(empty_database):
                 seen["quick"] = house.ask("/health/ready", timeout=30)
                 time.sleep(1.5)
                 seen["away"] = set(crowd.statuses)
-            time.sleep(2)
-            crowd.statuses.clear()
-            time.sleep(1.5)
-            seen["again"] = set(crowd.statuses)
+            seen["again"] = crowd.calm()
 
         crowd.run(torment)
         nothing_was_lost(house, crowd)
 
     assert 500 not in seen["away"], seen
-    assert 200 in seen["again"], seen
-    assert 500 not in seen["again"], seen
+    assert seen["again"] == {200}, seen
 
 
 class away:  # noqa: N801  (reads as a word: with away(house))

@@ -15,11 +15,13 @@ from hefu.apps.campaigns.models import DisputeFile, PaymentDispute
 from hefu.apps.campaigns.selectors import disputes as selectors
 from hefu.apps.campaigns.services import disputes
 from hefu.apps.campaigns.services.disputes import Claim, Outcome
+from hefu.apps.campaigns.services.member_data import HOLDER
 from hefu.apps.orders.errors import OrderMoved, RefundedAlready
 from hefu.apps.orders.models import Order, OrderRefund, Payment
 from hefu.apps.orders.services import refunds, sales
 from hefu.core.errors import Invalid, NotAllowed, NotFound
 from hefu.core.permissions import Role
+from hefu.core.personal import Person
 from tests.apps.campaigns.returns.test_returns import back, bought, line_of
 from tests.apps.orders.shop import a_buyer, an_article, an_order, give_coins, open_mall
 from tests.factories import NOW, a_brand, a_partner, an_actor, operator
@@ -38,8 +40,7 @@ PNG = a_picture()
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
+def folder(tmp_path):
     return tmp_path
 
 
@@ -275,3 +276,27 @@ def test_of_two_outcomes_one_counts(agent, order):
     assert "moved" in told
     refund = OrderRefund.objects.get()
     assert Order.objects.get(pk=order.pk).refunded == refund.amount
+
+
+def test_L37_a_member_reads_the_case_and_it_is_emptied_when_the_record_of_the_order_ends(
+    agent, order, folder
+):
+    dispute = case(agent, order)
+    disputes.add_note(agent, dispute=dispute, text="客户电话里说没收到", now=NOW)
+    disputes.add_evidence(agent, dispute=dispute, name="签收.png", content=PNG, now=NOW)
+    end(agent, dispute, "won")
+    person = Person(brand_id=order.brand_id, member_id=order.member_id)
+    (told,) = [table for table in HOLDER.held(person) if table.name == "payment_disputes"]
+    assert "客户电话里说没收到" in str(told.rows)
+
+    (kept,) = [one for one in HOLDER.forget(person, NOW) if one.what == "disputes"]
+    assert kept.count == 1
+    (sealed,) = folder.rglob("*.sealed")
+    HOLDER.erase(person, "disputes", kept.until - timedelta(days=1))
+    assert sealed.exists()
+    assert dispute.notes.get().text
+
+    HOLDER.erase(person, "disputes", kept.until)
+    assert not sealed.exists()
+    assert dispute.notes.get().text == ""
+    assert DisputeFile.objects.get().path == ""

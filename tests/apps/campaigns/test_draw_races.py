@@ -22,8 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def fair(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path / "data"
+def fair():
     return Fair()
 
 

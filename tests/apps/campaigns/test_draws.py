@@ -81,11 +81,6 @@ SCRIPT = Path(__file__).resolve().parents[3] / "scripts" / "verify_draw.py"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def data_folder(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path / "data"
-
-
 @pytest.fixture
 def fair():
     return Fair()

@@ -26,8 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
+def folder(tmp_path):
     return tmp_path / "media"
 
 

@@ -35,11 +35,6 @@ ROWS = (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path  # what other tests sent does not lie beside it
-
-
 def pdf(text, *, script=False):
     file = io.BytesIO()
     canvas = Canvas(file, invariant=1)

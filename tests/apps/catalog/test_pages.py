@@ -69,11 +69,6 @@ HOUR = timedelta(hours=1)
 State = PageVersion.State
 
 
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
-
-
 @pytest.fixture
 def brand(db):
     return a_brand()

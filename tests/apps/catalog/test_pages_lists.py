@@ -22,11 +22,6 @@ from tests.factories import NOW, a_brand, an_actor
 State = PageVersion.State
 
 
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
-
-
 @pytest.fixture
 def brand(db):
     return a_brand()

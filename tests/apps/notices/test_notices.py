@@ -163,7 +163,6 @@ def test_mail_goes_out_by_smtp(brand, settings):
 
 def test_without_a_gateway_an_sms_lands_in_a_file_only_its_owner_reads(brand, settings, tmp_path):
     settings.HEFU_NOTICE_ADAPTERS = {}
-    settings.HEFU_DATA = tmp_path
     services.deliver(event(queue(brand)), now=NOW)
 
     (path,) = (tmp_path / "outbox").iterdir()
@@ -228,8 +227,7 @@ def test_messages_belong_to_their_brand(brand):
         selectors.messages_for(an_actor(brand, Role.PRODUCT_SPECIALIST))
 
 
-def test_the_file_adapter_overwrites_itself(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
+def test_the_file_adapter_overwrites_itself(tmp_path):
     outgoing = Outgoing(number=1, channel="sms", address="a", subject="", body="b")
     FileAdapter().send(outgoing)
     FileAdapter().send(outgoing)

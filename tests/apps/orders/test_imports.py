@@ -40,9 +40,8 @@ LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def _own_house(settings, tmp_path):
+def _own_house(settings):
     settings.HEFU_JOBS = "tests.apps.orders.test_imports.JOBS"
-    settings.HEFU_DATA = tmp_path  # what other tests sent does not lie beside it
 
 
 @pytest.fixture

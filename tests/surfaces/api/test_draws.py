@@ -18,8 +18,7 @@ LATE = ENDS - timedelta(seconds=5)
 
 
 @pytest.fixture
-def fair(goods, settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
+def fair(goods):
     return Fair(goods.brand)
 
 

@@ -19,11 +19,6 @@ TEXT = {"kind": "text", "text": "内胆厚两毫米。"}
 PAGE = {"texts": {"zh": {"title": "智能电饭煲", "blocks": [TEXT]}}}
 
 
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
-
-
 @pytest.fixture
 def brand():
     return a_brand()

@@ -59,8 +59,7 @@ def run(capsys, *words, status=0):
     return json.loads(capsys.readouterr().out.splitlines()[-1])
 
 
-def test_R225_the_script_runs_and_its_report_is_attached(capsys, settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
+def test_R225_the_script_runs_and_its_report_is_attached(capsys, tmp_path):
     sale = Sale()
     with serving() as url:
         said = run(

@@ -32,8 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def fair(goods, settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
+def fair(goods):
     return Fair(goods.brand)
 
 

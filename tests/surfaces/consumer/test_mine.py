@@ -220,8 +220,7 @@ class TestHandOver:
 
 
 class TestAppeal:
-    def test_O19_words_and_receipt_reach_the_maker(self, owner, second, goods, settings, tmp_path):
-        settings.HEFU_DATA = tmp_path
+    def test_O19_words_and_receipt_reach_the_maker(self, owner, second, goods):
         page = second.post(
             appeal_url(goods),
             {"text": "Bought on Sunday", "invoice": SimpleUploadedFile("r.png", PNG)},

@@ -160,7 +160,7 @@ def test_a_copy_is_sealed_on_disk_and_deleted_in_time(member, phone, settings, c
     phone.post(at("copies"))  # twice is once
     work()
     copy = DataExport.objects.get()
-    file = settings.DATA / copy.path
+    file = settings.HEFU_DATA / copy.path
     assert PHONE.encode() not in file.read_bytes()
     assert zipfile.is_zipfile(file) is False
 

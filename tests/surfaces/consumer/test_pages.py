@@ -41,9 +41,8 @@ AGENTS = {
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
+def folder(settings):
     settings.ROOT_URLCONF = "hefu.config.urls"
-    settings.HEFU_DATA = tmp_path
     settings.HEFU_ORIGIN = "http://testserver"
 
 

@@ -22,8 +22,7 @@ LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def _quiet(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
+def _quiet():
     with time_machine.travel(LATER, tick=False):
         yield
 

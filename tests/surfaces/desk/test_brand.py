@@ -26,11 +26,6 @@ SENT = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
-
-
 @pytest.fixture
 def brand(db):
     return a_brand()

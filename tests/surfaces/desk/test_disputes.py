@@ -25,8 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def clock(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
+def clock():
     with time_machine.travel(NOW + timedelta(days=1), tick=False):
         yield
 

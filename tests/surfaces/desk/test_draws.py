@@ -34,8 +34,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def clock(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
+def clock():
     with time_machine.travel(NOW, tick=False) as clock:
         yield clock
 

@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 State = PageVersion.State
 
 
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
-
-
 @pytest.fixture
 def brand(db):
     return a_brand()

@@ -45,11 +45,6 @@ from tests.factories import a_brand, a_partner, an_actor
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
-
-
 @pytest.fixture
 def brand():
     return a_brand()

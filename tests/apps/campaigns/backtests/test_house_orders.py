@@ -15,11 +15,6 @@ from tests.factories import a_brand, an_actor
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
-
-
 def an_order(brand, number, *lines, state="done", days=1, currency="GBP", **about):
     """An order of lines (sku, unit, quantity, returned)."""
     order = Order.objects.create(

@@ -42,11 +42,6 @@ BOUGHT = RightsSaid(owner="摄影师王某", licence="合同 7", until=date(2026
 SHOP = Place(venue="community", region="上海", address="人民路 1 号社区公告栏")
 
 
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
-
-
 @pytest.fixture
 def house(db):
     return a_house()

@@ -27,11 +27,6 @@ SAID = stores.TaskSaid(title="门口海报", due_on=date(2026, 11, 30), carried=
 CHINA = datetime(2026, 11, 22, 21, 30)  # noqa: DTZ001  an hour and a half after noon in Greenwich
 
 
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
-
-
 class Shops:
     """Two shops with a person each, one without."""
 

@@ -195,8 +195,7 @@ def test_invoices_are_documents_and_do_not_act(content, answer):
     assert content_type_of(content) == answer
 
 
-def test_O19_an_appeal_is_sealed_answered_and_gives_the_unit_to_the_right_one(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
+def test_O19_an_appeal_is_sealed_answered_and_gives_the_unit_to_the_right_one(tmp_path):
     goods = Goods()
     wrong, right = goods.consumer(), goods.consumer()
     taken = own(goods, 1, wrong)

@@ -11,8 +11,7 @@ from tests.surfaces.desk.promotions.rows import a_house
 
 
 @pytest.fixture(autouse=True)
-def clock(settings, tmp_path):
-    settings.HEFU_DATA = tmp_path
+def clock():
     with time_machine.travel(NOW, tick=False) as clock:
         yield clock
 
