@@ -31,7 +31,12 @@ from hefu.core.promotions.ruleset import Rule, Rules, Ruleset, compile_rules, sc
 #: Facts of which a buyer has exactly one value at a time.
 SINGLE_FACTS = frozenset(
     {
-        "channel", "region", "shipping_method", "payment_means", "member_level", "customer_kind",
+        "channel",
+        "region",
+        "shipping_method",
+        "payment_means",
+        "member_level",
+        "customer_kind",
         "membership",
     }
 )

@@ -171,8 +171,8 @@ class RulesForm(forms.Form):
     def __init__(self, *arguments: Any, rules: MailingRules, **about: Any) -> None:
         names = ("email_week", "sms_week", "inbox_week", "quiet_from", "quiet_until", "zone",
                  "contact")  # fmt: skip
-        super().__init__(*arguments, initial={name: getattr(rules, name) for name in names},
-                         **about)  # fmt: skip
+        about["initial"] = {name: getattr(rules, name) for name in names}
+        super().__init__(*arguments, **about)
         zone = self.fields["zone"]
         assert isinstance(zone, forms.ChoiceField)  # noqa: S101  (as declared above)
         zone.choices = [(one, one) for one in dict.fromkeys((rules.zone, *_ZONES))]

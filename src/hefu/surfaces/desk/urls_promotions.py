@@ -28,9 +28,7 @@ urlpatterns: list[URLPattern] = [
         name="campaign_messages",
     ),
     path("promotions/campaigns/<int:pk>/messages/new/", mailings.mailing_new, name="mailing_new"),
-    path(
-        "promotions/campaigns/<int:pk>/messages/<int:mailing>/", mailings.mailing, name="mailing"
-    ),
+    path("promotions/campaigns/<int:pk>/messages/<int:mailing>/", mailings.mailing, name="mailing"),
     path(
         "promotions/campaigns/<int:pk>/messages/<int:mailing>/edit/",
         mailings.mailing_edit,

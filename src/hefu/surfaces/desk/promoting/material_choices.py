@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import BinaryIO
 
-from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -68,7 +68,7 @@ def carried(
 
 
 @contextmanager
-def received(file: UploadedFile | None, *, brand_id: int) -> Iterator[Incoming | None]:
+def received(file: BinaryIO | None, *, brand_id: int) -> Iterator[Incoming | None]:
     """Take an upload in; where its deed is refused, nothing of it stays.
 
     Raises:
@@ -77,7 +77,7 @@ def received(file: UploadedFile | None, *, brand_id: int) -> Iterator[Incoming |
     if file is None:
         yield None
         return
-    incoming = receive(file, brand_id=brand_id)  # type: ignore[arg-type]  # it reads like a file
+    incoming = receive(file, brand_id=brand_id)
     try:
         yield incoming
     except DomainError:
