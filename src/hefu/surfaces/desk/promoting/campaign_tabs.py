@@ -1,4 +1,4 @@
-"""The sides of one campaign (活动的各面): its plan first, then what the plan needs and does."""
+"""The sides of one campaign (活动的各面), in the order of the work: from the plan to the report."""
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -10,23 +10,21 @@ from hefu.surfaces.design.parts import Tab
 #: Views that take a campaign's number.
 _TABS: tuple[tuple[str, Promise], ...] = (
     ("campaign", gettext_lazy("Plan")),
-    ("campaign_messages", gettext_lazy("Messages")),
-    ("campaign_channels", pgettext_lazy("campaign", "Channels")),
-    ("campaign_partners", pgettext_lazy("campaign", "Partners")),
-    ("campaign_resources", pgettext_lazy("campaign", "Resources")),
-    ("campaign_materials", pgettext_lazy("campaign", "Materials")),
-    ("campaign_stores", gettext_lazy("Stores")),
-    ("group_offers", gettext_lazy("Group buys")),
     ("campaign_goods", gettext_lazy("Goods")),
     ("campaign_sets", gettext_lazy("Sets")),
+    ("group_offers", gettext_lazy("Group buys")),
+    ("campaign_partners", pgettext_lazy("campaign", "Partners")),
+    ("campaign_resources", pgettext_lazy("campaign", "Resources")),
+    ("campaign_channels", pgettext_lazy("campaign", "Channels")),
+    ("campaign_materials", pgettext_lazy("campaign", "Materials")),
+    ("campaign_stores", gettext_lazy("Stores")),
+    ("campaign_messages", gettext_lazy("Messages")),
     ("campaign_report", pgettext_lazy("campaign", "Report")),
 )
 
 
 def tabs(campaign: Campaign, current: str) -> list[Tab]:
-    """The sides of this campaign, the current one marked; nothing while there is but one."""
-    if len(_TABS) == 1:
-        return []
+    """The sides of this campaign, the current one marked."""
     return [
         Tab(
             label=str(label), url=reverse(f"desk:{view}", args=[campaign.pk]),
