@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from pypdf import PdfWriter
 
 from hefu.apps.audit.models import Entry
 from hefu.apps.campaigns.errors.materials import MaterialMoved, PosterIncomplete, VenueBarred
@@ -28,6 +29,7 @@ from hefu.apps.catalog.errors import MediaInUse
 from hefu.apps.catalog.models import Media
 from hefu.apps.catalog.selectors_media import unused_media_for
 from hefu.apps.catalog.services.media import remove_media
+from hefu.apps.catalog.uploads import page_size
 from hefu.core.errors import Invalid, NotAllowed, NotFound
 from hefu.core.materials import Fault
 from hefu.core.permissions import Role
@@ -234,3 +236,11 @@ def test_others_see_nothing_and_lookers_change_nothing(house, campaign):
     retire_asset(house.writer, asset=asset, now=NOW)
     assert not materials.assets_of(campaign).exists()
     assert Entry.objects.filter(action="campaigns.asset_retired").count() == 1
+
+
+def test_a_page_that_no_sheet_can_be_has_no_size(tmp_path):
+    for sides in ((1e11, 842), (595, 1e-9)):
+        writer = PdfWriter()
+        writer.add_blank_page(*sides)
+        writer.write(tmp_path / "page.pdf")
+        assert page_size(tmp_path / "page.pdf") == (0, 0)

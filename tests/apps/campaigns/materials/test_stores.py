@@ -1,12 +1,14 @@
 """Store tasks: given, shown by a photo, checked; who is missing is known and reminded."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 
 import pytest
 from django.db import connection
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
 from hefu.apps.campaigns.errors.materials import MaterialMoved, PhotoTooOld
 from hefu.apps.campaigns.models import StoreDuty, StorePhoto
@@ -76,6 +78,7 @@ def test_R173_the_times_of_camera_and_upload_are_kept_and_the_place_is_not(shops
         (photo(), None),
         (b"\xff\xd8\xff\xe1\0\x20Exif\0\0garbage", None),
         (b"no picture at all", None),
+        (photo(taken=CHINA.replace(year=9999, month=12, day=31), offset="-10:00"), None),
     ],
 )
 def test_the_moment_is_read_as_the_camera_wrote_it(content, wanted):
@@ -83,6 +86,25 @@ def test_the_moment_is_read_as_the_camera_wrote_it(content, wanted):
     found = taken_at(file, zone=UTC)
     assert (found and found.astimezone(UTC).isoformat()) == wanted
     assert file.tell() == 0
+
+
+def test_a_picture_of_too_many_pixels_is_not_decoded_for_its_notes(monkeypatch):
+    file = io.BytesIO()
+    Image.new("1", (8_000, 6_000)).save(file, "PNG")  # a few kB that unpack to 48 MB
+    file.seek(0)
+    decoded = []
+    monkeypatch.setattr(PngImageFile, "load", lambda *_about: decoded.append(1))
+    assert taken_at(file, zone=UTC) is None
+    assert not decoded
+
+
+def test_a_shop_reads_what_is_open_before_what_was_ended(shops):
+    stores.close_task(shops.house.writer, task=shops.task, now=NOW)
+    newer = stores.give_task(
+        shops.house.writer, campaign=shops.campaign, said=replace(SAID, due_on=date(2027, 1, 1)),
+        shops=[shops.rows[0].pk], now=NOW,
+    )  # fmt: skip
+    assert [duty.task for duty in selectors.duties_for(shops.people[0])] == [newer, shops.task]
 
 
 def test_R173_a_photo_older_than_its_task_is_refused_and_nothing_is_kept(shops):

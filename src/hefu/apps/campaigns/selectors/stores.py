@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from hefu.apps.accounts.models import Organisation
 from hefu.apps.campaigns.models import (
@@ -92,7 +92,7 @@ def duties_for(actor: Actor) -> QuerySet[StoreDuty]:
         task__brand_id=actor.own_brand(), organisation_id=actor.organisation_id or 0
     )
     rows = rows.select_related("task__campaign", "task__poster", "task__shown__media")
-    return rows.order_by("task__closed_at", "task__due_on", "pk")
+    return rows.order_by(F("task__closed_at").asc(nulls_first=True), "task__due_on", "pk")
 
 
 def duty_by_id(actor: Actor, pk: int) -> StoreDuty:

@@ -26,6 +26,7 @@ _TYPES = frozenset({"/EmbeddedFile"})
 _MOST_OBJECTS = 500_000
 _KEPT, _KEPT_BYTES = 2_000, 4_000_000  # held at a time: a 50 MB manual must not stay in memory
 _DEEPEST = 60
+_LONGEST_MM = 1_000_000  # a kilometre
 _BROKEN = (PyPdfError, OSError, ValueError, TypeError, KeyError, IndexError, AttributeError,
            RecursionError, AssertionError, NotImplementedError)  # fmt: skip
 
@@ -89,11 +90,17 @@ def _look(one: Any, *, depth: int) -> None:
 
 
 def page_size(path: Path) -> tuple[int, int]:
-    """Width and height of a PDF's first page as it is cut and looked at, in whole millimetres."""
+    """Width and height of a PDF's first page as it is cut and looked at, in whole millimetres.
+
+    0 x 0 where the page says of itself what no sheet can be.
+    """
     with path.open("rb") as stream:
         page = PdfReader(stream).pages[0]
-        sides = [
-            round(float(points) * float(page.user_unit) * 25.4 / 72)
+        wide, high = (
+            float(points) * float(page.user_unit) * 25.4 / 72
             for points in (page.trimbox.width, page.trimbox.height)
-        ]
-    return (sides[1], sides[0]) if page.rotation % 180 else (sides[0], sides[1])
+        )
+    if not (1 <= wide <= _LONGEST_MM and 1 <= high <= _LONGEST_MM):
+        return 0, 0
+    sides = round(wide), round(high)
+    return (sides[1], sides[0]) if page.rotation % 180 else sides

@@ -10,10 +10,14 @@ from typing import BinaryIO
 
 from PIL import ExifTags, Image
 
+from hefu.apps.catalog.uploads.images import MOST_PIXELS
+
 _BROKEN = (
     OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, ZeroDivisionError,
     Image.DecompressionBombError, Image.DecompressionBombWarning,
 )  # fmt: skip
+#: Years that every zone and both databases can hold; another one is a camera's slip.
+_YEARS = range(1900, 9999)
 
 
 def taken_at(file: BinaryIO, *, zone: tzinfo) -> datetime | None:
@@ -24,12 +28,19 @@ def taken_at(file: BinaryIO, *, zone: tzinfo) -> datetime | None:
     """
     said = offset = ""
     with suppress(*_BROKEN), Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
-        notes = image.getexif().get_ifd(ExifTags.IFD.Exif)
-        said = str(notes.get(ExifTags.Base.DateTimeOriginal, ""))
-        offset = str(notes.get(ExifTags.Base.OffsetTimeOriginal, ""))
+        # a PNG is decoded whole to find its notes: not one that is refused anyway
+        if image.width * image.height <= MOST_PIXELS:
+            notes = image.getexif().get_ifd(ExifTags.IFD.Exif)
+            said = str(notes.get(ExifTags.Base.DateTimeOriginal, ""))
+            offset = str(notes.get(ExifTags.Base.OffsetTimeOriginal, ""))
     file.seek(0)
+    moment = _read(said[:19], offset, zone)
+    return moment if moment is not None and moment.year in _YEARS else None
+
+
+def _read(said: str, offset: str, zone: tzinfo) -> datetime | None:
     with suppress(ValueError):
-        return datetime.strptime(f"{said[:19]} {offset}", "%Y:%m:%d %H:%M:%S %z")
+        return datetime.strptime(f"{said} {offset}", "%Y:%m:%d %H:%M:%S %z")
     with suppress(ValueError):
-        return datetime.strptime(said[:19], "%Y:%m:%d %H:%M:%S").replace(tzinfo=zone)
+        return datetime.strptime(said, "%Y:%m:%d %H:%M:%S").replace(tzinfo=zone)
     return None
