@@ -1,9 +1,12 @@
 """Partners of a campaign: scored apart, let in by a gate, and a fund they share (R161, R326)."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hefu.apps.accounts.errors import SamePerson
 from hefu.apps.accounts.models import Approval
+from hefu.apps.accounts.selectors import organisations_for
 from hefu.apps.campaigns.errors.partners import BelowGate, CostDecided, NotScored
 from hefu.apps.campaigns.models import FundCost, PartnerInvitation, PartnerSheet, PartnerTerms
 from hefu.apps.campaigns.selectors import partners as selectors
@@ -145,6 +148,19 @@ def test_R161_a_partner_sees_none_of_it_and_a_key_scores_nobody(fair):
         )  # fmt: skip
 
 
+def test_the_list_of_candidates_names_no_partners_one_by_one(fair):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            network = organisations_for(fair.writer)
+            selectors.candidates(fair.writer, fair.campaign, network)
+        return [one["sql"] for one in queries]
+
+    of_one = asked()
+    for _ in range(2):
+        a_partner(fair.house.brand)
+    assert asked() == of_one
+
+
 def test_R326_four_kinds_of_channel_campaigns(fair):
     assert set(PartnerTerms.Kind.values) == {"joint", "theme", "online", "offline"}
     with pytest.raises(Invalid):
@@ -197,6 +213,8 @@ def test_who_asked_for_a_cost_does_not_agree_to_it(fair):
     )
     with pytest.raises(SamePerson):
         funds.decide_cost(admin, cost=cost, grant=True, now=NOW)
+    with pytest.raises(NotAllowed):  # sees campaigns, but nobody's money
+        selectors.cost_by_id(an_actor(fair.house.brand, Role.SERVICE_AGENT), cost.pk)
     for changed in ({"note": " "}, {"receipt": ""}, {"amount": 0}):
         asked = {"amount": 1, "note": "x", "receipt": "y", **changed}
         with pytest.raises(Invalid):

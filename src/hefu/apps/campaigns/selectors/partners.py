@@ -91,12 +91,12 @@ def candidates(
 ) -> list[Candidate]:
     """Put some of the network's partners beside their figures; three queries."""
     actor.require(Permission.CAMPAIGN_VIEW)
-    rows = list(organisations)
-    pks = [row.pk for row in rows]
+    rows, among = list(organisations), organisations.order_by().values("pk")
     sheets: dict[int, list[PartnerSheet]] = {}
-    for row in PartnerSheet.objects.filter(campaign=campaign, organisation__in=pks).order_by("pk"):
+    filed = PartnerSheet.objects.filter(campaign=campaign, organisation__in=among)
+    for row in filed.order_by("pk"):
         sheets.setdefault(row.organisation_id, []).append(row)
-    invited = PartnerInvitation.objects.filter(campaign=campaign, organisation__in=pks)
+    invited = PartnerInvitation.objects.filter(campaign=campaign, organisation__in=among)
     answers = {row.organisation_id: row for row in invited}
     gate = gate_of(terms_of(campaign))
     return [
@@ -174,9 +174,11 @@ def cost_by_id(actor: Actor, pk: int) -> FundCost:
     """Return one cost with its fund and campaign, for staff.
 
     Raises:
+        NotAllowed: the role sees no campaigns, or no funds.
         NotFound: there is none, or not for this actor.
     """
     actor.require(Permission.CAMPAIGN_VIEW)
+    actor.require(Permission.FUND_VIEW)  # it says what the fund holds
     rows = FundCost.objects.filter(pk=pk, brand_id=actor.own_brand())
     found = rows.select_related("party__fund", "party__organisation", "campaign").first()
     if found is None or actor.is_partner:
