@@ -5,6 +5,7 @@ from threading import Thread
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from hefu.apps.audit.models import Entry
 from hefu.apps.campaigns.models import CampaignArticle, GoodsRole
@@ -186,6 +187,21 @@ def test_R180_the_report_by_role_counts_money_and_who_came_first_by_it(house, ca
     assert (new.figures.margin, new.figures.costed, new.without_cost) == (0, 0, ("mug",))
     assert new.figures.uncosted == {"mug"}
     assert (bundle.articles, bundle.figures.pieces, report.elsewhere) == (0, 0, 1)
+
+
+def test_the_report_names_no_orders_one_by_one_however_many_there_are(house, campaign):
+    give(house, campaign, cooker="hero")
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            goods_roles.report_of(house.writer, campaign)
+        return [one["sql"] for one in queries]
+
+    sold(house.brand, {"cooker": (1, 49_900)}, buyer="first")
+    of_one = asked()
+    for buyer in ("second", "third"):
+        sold(house.brand, {"cooker": (1, 49_900)}, buyer=buyer)
+    assert asked() == of_one
 
 
 def test_what_was_sold_without_a_cost_takes_the_cost_of_now(house, campaign):

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from hefu.apps.audit.models import Entry
 from hefu.apps.campaigns.errors.goods import DefaultSetNeeded
@@ -131,6 +132,17 @@ def test_of_two_campaigns_the_one_begun_last_is_asked_first(house, campaign):
     assert seen(shopper(house))[0] == "今日"
     Article.objects.filter(sku="cooker").update(on_sale=False)
     assert seen(shopper(house)) == DEFAULT
+
+
+def test_sets_of_what_is_over_or_not_begun_are_not_read_for_every_visitor(house):
+    for slug, begins in (("past", NOW - 9 * DAY), ("next", NOW + DAY)):
+        other = open_campaign(
+            house.writer, slug=slug, title=slug, starts_at=begins, ends_at=begins + DAY, now=NOW
+        )
+        write(house, other, ALL)
+    with CaptureQueriesContext(connection) as asked:
+        assert seen(visitor(house.brand.pk, surface="test")) is None
+    assert not [one for one in asked if "goodssetarticle" in one["sql"]]
 
 
 def test_R187_exactly_one_default_while_sets_run(house, campaign):

@@ -186,8 +186,8 @@ def _first_lines(
         numbered = known.annotate(
             turn=Window(RowNumber(), partition_by=[F(name)], order_by=["placed_at", "pk"])
         )
-        first = numbered.filter(turn=1).values_list("pk", flat=True)
-        lines = _named(OrderLine.objects.filter(order__in=list(first), place=0), rows)
+        first = numbered.filter(turn=1).values("pk")
+        lines = _named(OrderLine.objects.filter(order__in=first, place=0), rows)
         for article_id, sku, number in (
             lines.values_list("article_id", "sku").annotate(number=Count("pk")).order_by()
         ):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from hefu.apps.campaigns.models import Campaign, GoodsSet, GoodsSetArticle
 from hefu.apps.campaigns.selectors.audiences import Audience, size_of
@@ -142,7 +142,11 @@ def set_on_offer(actor: Actor, pk: int, *, now: datetime) -> GoodsSet:
 
 def _running(actor: Actor, now: datetime) -> list[tuple[Campaign, list[GoodsSet]]]:
     """Campaigns that run and have sets, the one begun last first; two queries, one if none."""
-    live = GoodsSet.objects.filter(brand_id=actor.own_brand(), withdrawn_at=None)
+    live = GoodsSet.objects.filter(brand_id=actor.own_brand(), withdrawn_at=None).exclude(
+        # what is over by its own time is not read again for every visitor
+        Q(campaign__starts_at__gt=now)
+        | Q(campaign__starts_at__isnull=False, campaign__ends_at__lte=now)
+    )
     rows = _whole(live).select_related("campaign").order_by("is_default", "place", "pk")
     sets: dict[int, list[GoodsSet]] = {}
     for row in rows:
