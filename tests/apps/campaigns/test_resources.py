@@ -156,6 +156,14 @@ def test_R337_who_begins_first_is_served_first_and_who_has_begun_is_not_asked(ho
     assert goods_short(house.writer, now=NOW + timedelta(days=30)) == []
 
 
+def test_a_campaign_that_is_over_takes_nothing_from_those_to_come(house):
+    over = open_campaign(house.writer, slug="over", title="过去", ends_at=later(days=1), now=NOW)
+    needed(house, over, pieces=100)
+    needed(house, opened(house), pieces=50)
+    assert [one.missing for one in goods_short(house.writer, now=NOW)] == [50]
+    assert goods_short(house.writer, now=later(days=2)) == []
+
+
 def test_an_article_that_is_not_counted_is_never_short_and_an_unknown_one_is_refused(house):
     campaign = opened(house)
     Article.objects.filter(sku="mug").update(available=None)

@@ -117,7 +117,8 @@ def goods_short(actor: Actor, *, now: datetime) -> list[GoodsShort]:
     Who begins first is served first; what is not counted in the mall is never short. A campaign
     without a day counts as beginning now. Four queries, one where nothing is needed.
     """
-    needs = GoodsNeed.objects.filter(brand_id=actor.own_brand()).select_related("campaign")
+    needs = GoodsNeed.objects.filter(brand_id=actor.own_brand())
+    needs = needs.exclude(campaign__ends_at__lt=now).select_related("campaign")  # it is over
     rows = {row.pk: row for row in needs.order_by("pk")}
     begins = _begins({row.campaign_id: row.campaign for row in rows.values()}, now=now)
     coming = [row for row in rows.values() if row.campaign_id in begins]
