@@ -53,6 +53,7 @@ class Crowd:
         self.scanned, self.activated, self.statuses = 0, [], set()
 
     def hand(self, kind: str) -> None:
+        number = None
         while not self.stop.is_set():
             if kind == "scan":
                 status = self.house.ask(random.choice(self.house.paths))
@@ -60,13 +61,15 @@ class Crowd:
                     self.scanned += status == 200
             else:
                 with self.lock:
-                    number = next(self.numbers, None)
+                    number = next(self.numbers, None) if number is None else number
                 if number is None:
                     return
                 status = self.house.activate(number)
                 with self.lock:
                     if status == 200:
                         self.activated.append(self.house.code(number))
+                if status:  # nobody was there: the same code again
+                    number = None
             with self.lock:
                 self.statuses.add(status)
             if status == 0:
