@@ -8,7 +8,9 @@ from hefu.apps.audit.worker import work_off
 from hefu.apps.campaigns.errors.flash import SoldOut
 from hefu.apps.campaigns.errors.groups import GroupFull, GroupOver, OfferNotOpen, PlacesLimit
 from hefu.apps.campaigns.models import GroupOffer, GroupPlace, GroupState, PlaceState
-from hefu.apps.campaigns.services.group_ending import mind_groups
+from hefu.apps.campaigns.services import group_ending
+from hefu.apps.campaigns.services.disputes import Claim, Outcome, end_dispute, open_dispute
+from hefu.apps.campaigns.services.group_ending import mind_groups, note_refund
 from hefu.apps.campaigns.services.group_offers import stop_offer
 from hefu.apps.campaigns.services.groups import join_group, open_group
 from hefu.apps.campaigns.services.returns import take_back
@@ -17,6 +19,7 @@ from hefu.apps.members.errors import GuardianNeeded
 from hefu.apps.members.services.minors import say_year
 from hefu.apps.notices.models import Message
 from hefu.apps.orders.errors import OrderWaits
+from hefu.apps.orders.events import OrderRefunded
 from hefu.apps.orders.models import Article, Order, OrderRefund, OrderState, RefundState
 from hefu.apps.orders.services import sales
 from hefu.apps.orders.services.sales import expire_open_orders
@@ -238,6 +241,78 @@ def test_staff_may_let_somebody_out_before_the_group_is_formed():
     assert Article.objects.get().available == 5  # it never was the article's stock
     settle(OVER)
     assert GroupPlace.objects.get().state == PlaceState.REFUNDED
+    assert money_kept(deal.brand) == 0
+
+
+@pytest.mark.parametrize("told_first", ["payment", "refund"])
+def test_who_was_let_out_before_the_payment_is_counted_counts_for_nothing(told_first):
+    deal = Deal()
+    group, _ = deal.open()
+    deal.join(group)
+    alone, first = deal.open(paid=False)
+    third = deal.join(group, paid=False)
+    for order in (first, third):
+        take(order, now=NOW)  # nobody has worked it off yet
+    for order in (first, third):
+        units = dict(order.lines.values_list("line_no", "quantity"))
+        row = take_back(
+            operator(deal.brand), order=Order.objects.get(pk=order.pk), units=units,
+            key=f"asked:{order.pk}", reason="wish", now=NOW,
+        )  # fmt: skip
+        if told_first == "refund":
+            told = OrderRefunded(brand_id=deal.brand.pk, order_id=order.pk, refund_id=row.pk)
+            note_refund(told, now=NOW)
+    work_off(clock=lambda: NOW)
+
+    for row in (group, alone):
+        row.refresh_from_db()
+    assert (group.state, group.held, group.paid) == (GroupState.OPEN, 0, 2)
+    assert (alone.state, alone.held, alone.paid) == (GroupState.VOID, 0, 0)
+    assert deal.counts == (27, 3, 0)
+    deal.join(group)
+    group.refresh_from_db()
+    assert group.state == GroupState.FORMED
+    assert money_kept(deal.brand) == 3 * 19900
+
+
+@pytest.mark.parametrize("settled", [4900, 14900])
+def test_of_what_a_dispute_gave_back_already_the_rest_goes_back_when_the_group_lapses(settled):
+    deal = Deal()
+    buyer, clerk = deal.buyer(), operator(deal.brand)
+    give_coins(deal.brand, buyer.member_id, 500)
+    group, order = deal.open(buyer, coins=500)  # 199.00, 50.00 of it by coins
+    deal.join(group)
+    claim = Claim(reference="PP-1", kind="other", amount=settled, due_on=NOW.date())
+    case = open_dispute(clerk, order=order, claim=claim, now=NOW)
+    end_dispute(clerk, dispute=case, outcome=Outcome(state="settled", refund=settled), now=NOW)
+
+    settle(OVER)
+
+    assert states() == [OrderState.REFUNDED] * 2
+    last = OrderRefund.objects.filter(order=order).latest("pk")
+    assert last.by_means == {"money": 14900 - settled, "coins": 5000}
+    assert (last.amount, last.state) == (19900 - settled, RefundState.PAID)
+    assert balance_for(buyer, buyer.member_id).available == 500
+    assert money_kept(deal.brand) == 0
+    assert settle(OVER) == 0  # nothing is left to be tried again
+
+
+def test_a_payment_that_is_refused_does_not_hold_up_the_clock(monkeypatch):
+    deal = Deal()
+    group, _ = deal.open()
+    last = deal.join(group, now=later(hours=23, minutes=50), paid=False)
+    take(last, now=NOW + LASTS)
+
+    def refused(*_args, **_about):
+        raise NotFound
+
+    with monkeypatch.context() as patch:
+        patch.setattr(group_ending, "count_payment", refused)
+        mind_groups(OVER)
+    work_off(clock=lambda: OVER)
+
+    group.refresh_from_db()
+    assert (group.state, group.held, group.paid) == (GroupState.LAPSED, 0, 0)
     assert money_kept(deal.brand) == 0
 
 

@@ -143,8 +143,8 @@ def offer_counts(actor: Actor, campaign: Campaign) -> dict[int, OfferCounts]:
     for pk, state, count in groups.values_list("offer_id", "state").annotate(Count("pk")):
         by_state[pk][state] = count
     refunded = dict(
-        GroupPlace.objects.filter(offer__in=offers, state=PlaceState.REFUNDED)
-        .order_by().values_list("offer_id").annotate(Count("pk"))
+        GroupPlace.objects.filter(group__offer__in=offers, state=PlaceState.REFUNDED)
+        .order_by().values_list("group__offer_id").annotate(Count("pk"))
     )  # fmt: skip
     return {
         pk: OfferCounts(

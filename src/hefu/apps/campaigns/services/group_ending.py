@@ -22,7 +22,7 @@ from hefu.apps.campaigns.models import (
     GroupState,
     PlaceState,
 )
-from hefu.apps.campaigns.selectors.groups import terms_of
+from hefu.apps.campaigns.selectors.groups import ALIVE, terms_of
 from hefu.apps.campaigns.services.returns import take_back
 from hefu.apps.members.models import Member
 from hefu.apps.notices.services import queue_message
@@ -56,9 +56,12 @@ def free_place(event: OrderCancelled, *, now: datetime) -> None:
 
 
 def note_refund(event: OrderRefunded, *, now: datetime) -> None:
-    """Staff refunded somebody who waits in a group: the place is free; may run twice."""
+    """Staff refunded somebody who waits in a group: the place is free; may run twice.
+
+    A place that is not counted as paid yet as well: its payment may be counted in this moment.
+    """
     place = _place_of(event.order_id)
-    if place is None or place.state != PlaceState.PAID:
+    if place is None or place.state not in ALIVE:
         return
     if Order.objects.filter(pk=event.order_id, state=OrderState.REFUNDED).exists():
         _leave(_clerk(place.brand_id), place=place, now=now)
@@ -84,13 +87,17 @@ def _hear_payments(group: BuyingGroup, *, now: datetime) -> None:
         pk__in=held.values("order_id"), state=OrderState.PAID, paid_at__lte=group.expires_at
     )
     for place in held.filter(order_id__in=list(paid.values_list("pk", flat=True))):
-        count_payment(_clerk(group.brand_id), place=place, now=now)
+        try:
+            count_payment(_clerk(group.brand_id), place=place, now=now)
+        except DomainError as refusal:  # its own reaction tries anew; other groups are not held up
+            log.warning("group payment refused", place=place.pk, code=refusal.code)
 
 
 def _refund_lapsed(now: datetime) -> int:
-    owing = GroupPlace.objects.filter(
-        group__state=GroupState.LAPSED, group__paid__gt=0, state=PlaceState.PAID
-    )
+    # groups first, by the index of those that owe: among all places ever the few would be sought
+    lapsed = BuyingGroup.objects.filter(state=GroupState.LAPSED, paid__gt=0).order_by("pk")
+    groups = list(lapsed.values_list("pk", flat=True)[:STEP])
+    owing = GroupPlace.objects.filter(group_id__in=groups, state=PlaceState.PAID)
     done = 0
     for place in owing.order_by("pk")[:STEP]:
         try:
@@ -105,6 +112,9 @@ def count_payment(actor: Actor, *, place: GroupPlace, now: datetime) -> None:
     """Count a paid place towards its group; out of time or place, the money goes back at once."""
     group = _lock(place.group_id)
     order = Order.objects.get(pk=place.order_id or 0)
+    held = GroupPlace.objects.filter(pk=place.pk, state=PlaceState.HELD).exists()
+    if not held or order.state == OrderState.REFUNDED:
+        return  # heard of before, or staff gave the money back: ``note_refund`` frees the place
     paid_at = order.paid_at or now
     if group.state == GroupState.WAITING:
         group = _begin(actor, group, paid_at, now=now)
@@ -112,8 +122,7 @@ def count_payment(actor: Actor, *, place: GroupPlace, now: datetime) -> None:
     if group.state != GroupState.OPEN or not in_time:
         _refund(actor, place=place, reason=TOO_LATE, now=now)
         return
-    if not _move(place, PlaceState.HELD, PlaceState.PAID, paid_at=paid_at):
-        return  # heard of before
+    _move(place, PlaceState.HELD, PlaceState.PAID, paid_at=paid_at)
     BuyingGroup.objects.filter(pk=group.pk).update(held=F("held") - 1, paid=F("paid") + 1)
     record(
         actor, "campaigns.group_paid", group, now=now, code=group.offer.code, number=place.number,
@@ -173,26 +182,27 @@ def _lapse(actor: Actor, *, group: BuyingGroup, now: datetime) -> int:
 
 @service
 def _refund(actor: Actor, *, place: GroupPlace, reason: str, now: datetime) -> int:
-    """Give everything back that was paid for a place; once, whoever asks."""
+    """Give everything back that was paid for a place and is still here; once, whoever asks."""
     group = _lock(place.group_id)
     counter = "paid" if place.state == PlaceState.PAID else "held"
     if not _move(place, place.state, PlaceState.REFUNDED, ended_at=now):
         return 0
     BuyingGroup.objects.filter(pk=group.pk).update(**{counter: F(counter) - 1})
     order = Order.objects.get(pk=place.order_id or 0)
+    amount = order.total
     if order.state in RETURNABLE:  # else staff were first
         units = dict(order.lines.values_list("line_no", "quantity"))
-        take_back(
+        amount = take_back(
             actor, order=order, units=units, key=f"group:{place.pk}", reason=reason,
-            restock=False, now=now,
-        )  # fmt: skip
+            restock=False, rest=True, now=now,
+        ).amount  # fmt: skip
     _tell(
         actor,
         group,
         [place.member_id],
         "group_refunded",
         now=now,
-        amount=f"{format_amount(order.total, order.currency)} {order.currency}",
+        amount=f"{format_amount(amount, order.currency)} {order.currency}",
     )
     record(
         actor, "campaigns.group_refunded", group, now=now, code=group.offer.code, order=order.pk,
@@ -204,17 +214,9 @@ def _refund(actor: Actor, *, place: GroupPlace, reason: str, now: datetime) -> i
 @service
 def _free(actor: Actor, *, place: GroupPlace, now: datetime) -> None:
     group = _lock(place.group_id)
-    if not _move(place, PlaceState.HELD, PlaceState.FREED, ended_at=now):
-        return
-    waiting = group.state == GroupState.WAITING  # it was the first one's: there is no group
-    ended = {"state": GroupState.VOID, "ended_at": now} if waiting else {}
-    BuyingGroup.objects.filter(pk=group.pk).update(held=F("held") - 1, **ended)
-    if waiting:
-        _put_back(group)
-    record(
-        actor, "campaigns.group_place_freed", group, now=now, code=group.offer.code,
-        number=place.number,
-    )  # fmt: skip
+    if _move(place, PlaceState.HELD, PlaceState.FREED, ended_at=now):
+        _give_place_back(group, now=now)
+        _record_freed(actor, group, place, now=now)
 
 
 @service
@@ -224,10 +226,27 @@ def _leave(actor: Actor, *, place: GroupPlace, now: datetime) -> None:
         return  # a return like any other
     if _move(place, PlaceState.PAID, PlaceState.REFUNDED, ended_at=now):
         BuyingGroup.objects.filter(pk=group.pk).update(paid=F("paid") - 1)
-        record(
-            actor, "campaigns.group_place_freed", group, now=now, code=group.offer.code,
-            number=place.number,
-        )  # fmt: skip
+    elif _move(place, PlaceState.HELD, PlaceState.REFUNDED, ended_at=now):
+        _give_place_back(group, now=now)
+    else:
+        return
+    _record_freed(actor, group, place, now=now)
+
+
+def _give_place_back(group: BuyingGroup, *, now: datetime) -> None:
+    """A place that was held is free again; without its first member there is no group."""
+    waiting = group.state == GroupState.WAITING
+    ended = {"state": GroupState.VOID, "ended_at": now} if waiting else {}
+    BuyingGroup.objects.filter(pk=group.pk).update(held=F("held") - 1, **ended)
+    if waiting:
+        _put_back(group)
+
+
+def _record_freed(actor: Actor, group: BuyingGroup, place: GroupPlace, *, now: datetime) -> None:
+    record(
+        actor, "campaigns.group_place_freed", group, now=now, code=group.offer.code,
+        number=place.number,
+    )  # fmt: skip
 
 
 def _lock(group_id: int) -> BuyingGroup:

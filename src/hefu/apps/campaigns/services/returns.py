@@ -1,6 +1,7 @@
 """Taking goods back (退货退款): the money, points, coupons and limits of a return in one deed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from hefu.apps.audit.services import service
@@ -18,14 +19,14 @@ from hefu.apps.orders.selectors.orders import subject_of
 from hefu.apps.orders.services.refunds import record_refund
 from hefu.core.actor import Actor, system
 from hefu.core.permissions import Permission
-from hefu.core.promotions import Refund
+from hefu.core.promotions import MONEY, Refund
 
 
 @service
 def take_back(
     actor: Actor, *, order: Order, units: Mapping[str, int], key: str, reason: str,
     expected: int | None = None, gifts: Mapping[str, int] | None = None, restock: bool = True,
-    now: datetime,
+    rest: bool = False, now: datetime,
 ) -> OrderRefund:  # fmt: skip
     """Take units of an order back and refund what was paid for them.
 
@@ -38,6 +39,8 @@ def take_back(
         expected: minor units that the customer was shown; None: whatever it is.
         gifts: gifts that came back, by sku.
         restock: whether the goods can be sold again.
+        rest: refund what is left where a settled dispute gave some of it back already, instead of
+            refusing; that was money, so money is less.
         now: the instant.
 
     Raises:
@@ -55,6 +58,8 @@ def take_back(
     computed = preview(actor, order=order, units=units, gifts=gifts)
     if expected is not None and computed.amount != expected:
         raise RefundChanged(amount=computed.amount, expected=expected)
+    if rest:
+        computed = _rest_of(order, computed)
     row = record_refund(
         actor, order=order, key=key, refund=computed, units=units, gifts=gifts or {},
         reason=reason, restock=restock, now=now,
@@ -63,6 +68,14 @@ def take_back(
     if computed.codes_returned:
         _coupons_back(actor, order, now=now)
     return row
+
+
+def _rest_of(order: Order, computed: Refund) -> Refund:
+    """Take off what would go back twice; ``record_refund`` decides by the row, not by this."""
+    money = computed.by_means.get(MONEY, 0)
+    twice = min(money, max(0, order.refunded + computed.amount - order.total))
+    means = {**computed.by_means, MONEY: money - twice} if twice else computed.by_means
+    return replace(computed, amount=computed.amount - twice, by_means=means)
 
 
 def _coupons_back(actor: Actor, order: Order, *, now: datetime) -> None:
