@@ -3,7 +3,7 @@
 import io
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
@@ -250,6 +250,31 @@ def test_others_do_not_see_a_case_nor_touch_it(brand, agent, order):
                 deed(actor)
     assert not selectors.notes_of(stranger, dispute).exists()
     assert PaymentDispute.objects.get().state == "open"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_evidence_that_is_sent_twice_at_once_is_one_row_and_one_file(agent, order, folder):
+    dispute = case(agent, order)
+    gate, kept = Barrier(4), []
+
+    def hand():
+        try:
+            gate.wait()
+            row = disputes.add_evidence(
+                agent, dispute=dispute, name="slip.png", content=PNG, now=NOW
+            )
+            kept.append(row.pk)
+        finally:
+            connection.close()
+
+    hands = [Thread(target=hand) for _ in range(4)]
+    for each in hands:
+        each.start()
+    for each in hands:
+        each.join()
+
+    assert kept == [DisputeFile.objects.get().pk] * 4
+    assert len(list(folder.rglob("*.sealed"))) == 1
 
 
 @pytest.mark.django_db(transaction=True)

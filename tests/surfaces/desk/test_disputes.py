@@ -141,3 +141,11 @@ def test_R227_all_budgets_stand_on_one_board(brand):
     exported = b"".join(browser.get(board, {"export": "csv"})).decode()
     assert "双12,1500.00,600.00,0.00,900.00" in exported
     assert "双12" not in text_of(signed_in(an_actor(a_brand(), Role.BRAND_ADMIN)).get(board))
+
+
+def test_amounts_are_exported_in_the_currency_of_their_order(agent, order):
+    entered(agent, order)
+    Order.objects.filter(pk=order.pk).update(currency="JPY")  # a currency without cents
+    answer = agent.get(reverse("desk:disputes"), {"export": "csv"})
+    row = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[1]
+    assert ",18000," in row

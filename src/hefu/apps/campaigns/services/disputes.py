@@ -5,6 +5,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from hefu.apps.audit.services import record, service
 from hefu.apps.campaigns.errors.disputes import DisputeMoved
@@ -115,6 +116,8 @@ def add_evidence(
     if isinstance(kind, Fault):
         raise Invalid(field="file", rule=kind.rule)
     digest = sha256(content).hexdigest()
+    # rivals wait here: pressed twice, no sealed file is left without a row, never to be erased
+    PaymentDispute.objects.filter(pk=dispute.pk).update(opened_at=F("opened_at"))
     mine = DisputeFile.objects.filter(dispute_id=dispute.pk)
     known = mine.filter(sha256=digest).first()
     if known is not None:

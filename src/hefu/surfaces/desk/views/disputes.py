@@ -21,6 +21,7 @@ from hefu.apps.campaigns.services import disputes as services
 from hefu.apps.orders.models import Order
 from hefu.apps.orders.selectors.orders import order_by_id
 from hefu.core.errors import DomainError, Invalid
+from hefu.core.money import format_amount
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import price
 from hefu.surfaces.design.parts import Fact, Moment, Tab, Tone
@@ -78,9 +79,9 @@ class DisputesTable(Table):  # type: ignore[misc]  # django-tables2 has no types
         """In the order's currency."""
         return price(value, record.order.currency)
 
-    def value_amount(self, value: int) -> str:
-        """Minor units as a decimal number."""
-        return f"{value / 100:.2f}"
+    def value_amount(self, value: int, record: PaymentDispute) -> str:
+        """A decimal number of the order's currency, which may have no cents."""
+        return format_amount(value, record.order.currency)
 
     def render_due_on(self, value: date, record: PaymentDispute) -> str | SafeString:
         """The day, and that it has passed."""
