@@ -1,5 +1,6 @@
 """Group buys on the desk: written, signed by another, bettered, watched, stopped."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -49,7 +50,15 @@ def page_of(offer):
     return reverse("desk:group_offer", args=[offer.pk])
 
 
+def read_by(browser, offer):
+    """What the page gives back of the wording it shows."""
+    page = browser.get(page_of(offer)).content.decode()
+    return re.search(r'name="seen" value="([0-9a-f]{64})"', page)[1]
+
+
 def press(browser, offer, deed, **said):
+    if deed in ("sign", "refuse") and "seen" not in said:
+        said["seen"] = read_by(browser, offer)
     return browser.post(page_of(offer), {"deed": deed, **said}, follow=True)
 
 
@@ -123,6 +132,25 @@ def test_after_the_start_terms_only_get_better_and_wait_for_the_second_person(
 
     offer.refresh_from_db()
     assert (offer.left, offer.pieces, offer.document["price"]) == (60, 60, 18900)
+
+
+def test_what_was_written_anew_after_it_was_read_is_not_signed_with_it(deal, writer, approver):
+    writer.post(reverse("desk:group_offer_new", args=[deal.campaign.pk]), STATED)
+    offer = GroupOffer.objects.get(code="cooker-2")
+    press(writer, offer, "submit")
+    read = read_by(approver, offer)
+    press(writer, offer, "write", seen=read, **{**STATED, "price": "289.00"})
+    press(writer, offer, "submit")
+
+    for deed in ("sign", "refuse"):
+        answer = press(approver, offer, deed, seen=read, note="as I read it")
+        assert "changed the group buy meanwhile" in text_of(answer)
+    offer.refresh_from_db()
+    assert (offer.state, offer.version) == (OfferState.DRAFT, 0)
+
+    press(approver, offer, "sign", note="")
+    offer.refresh_from_db()
+    assert (offer.version, offer.document["price"]) == (1, 28900)
 
 
 def test_the_list_counts_groups_and_refunds_and_a_stop_lets_open_groups_go_on(deal, writer, clock):

@@ -170,16 +170,21 @@ def submit_offer(actor: Actor, *, offer: GroupOffer, now: datetime) -> Approval:
 
 
 @service
-def approve_offer(actor: Actor, *, offer: GroupOffer, note: str = "", now: datetime) -> GroupOffer:
+def approve_offer(
+    actor: Actor, *, offer: GroupOffer, seen: str | None = None, note: str = "", now: datetime
+) -> GroupOffer:
     """Agree as the second person: the terms are in force, and groups can be opened in their time.
+
+    ``seen`` is the content hash of the wording that a person read; None: whatever waits.
 
     Raises:
         NotFound: nothing waits.
         NotAllowed, SamePerson, ContentChanged, AlreadyDecided: see ``accounts.services.decide``.
         NotInFavour, OfferNotOpen: it began, or was stopped, since it was asked for.
-        OfferMoved: more is in groups by now than the new terms would have.
+        OfferMoved: more is in groups by now than the new terms would have, or it was written and
+            asked for anew since it was read.
     """
-    offer, version = _decide(actor, offer, grant=True, note=note, now=now)
+    offer, version = _decide(actor, offer, grant=True, seen=seen, note=note, now=now)
     terms = read_terms(version.document)
     _insist_on_favour(offer, terms, now)
     OfferVersion.objects.filter(offer=offer, state=State.SIGNED).update(state=State.REPLACED)
@@ -202,7 +207,9 @@ def approve_offer(actor: Actor, *, offer: GroupOffer, note: str = "", now: datet
 
 
 @service
-def refuse_offer(actor: Actor, *, offer: GroupOffer, note: str, now: datetime) -> OfferVersion:
+def refuse_offer(
+    actor: Actor, *, offer: GroupOffer, seen: str | None = None, note: str, now: datetime
+) -> OfferVersion:
     """Refuse as the second person, with a reason; the wording is a draft again.
 
     Raises:
@@ -211,7 +218,7 @@ def refuse_offer(actor: Actor, *, offer: GroupOffer, note: str, now: datetime) -
     """
     if not note.strip():
         raise Invalid(field="note", rule="required")
-    offer, version = _decide(actor, offer, grant=False, note=note, now=now)
+    offer, version = _decide(actor, offer, grant=False, seen=seen, note=note, now=now)
     OfferVersion.objects.filter(pk=version.pk).update(state=State.DRAFT)
     record(
         actor, "campaigns.group_offer_refused", offer, now=now, code=offer.code,
@@ -221,7 +228,7 @@ def refuse_offer(actor: Actor, *, offer: GroupOffer, note: str, now: datetime) -
 
 
 def _decide(
-    actor: Actor, offer: GroupOffer, *, grant: bool, note: str, now: datetime
+    actor: Actor, offer: GroupOffer, *, grant: bool, seen: str | None, note: str, now: datetime
 ) -> tuple[GroupOffer, OfferVersion]:
     offer = offer_by_id(actor, offer.pk)
     version = open_version(offer)
@@ -230,6 +237,8 @@ def _decide(
     ).first()  # fmt: skip
     if approval is None or version is None:
         raise NotFound
+    if seen is not None and version.content_hash != seen:
+        raise OfferMoved(field="seen")
     accounts.decide(
         actor, approval=approval, grant=grant, note=note, now=now,
         content_hash=terms_hash(version.document, version.page),

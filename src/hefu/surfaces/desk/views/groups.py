@@ -139,8 +139,8 @@ def _form(request: DeskRequest) -> tuple[str, forms.Form | None]:
 def _deed(request: DeskRequest, found: GroupOffer, form: forms.Form | None) -> str:
     """Do what was pressed; returns what to say."""
     actor, now, deed = request.actor, timezone.now(), request.POST.get("deed", "")
+    seen = request.POST.get("seen", "")  # the hash of what the page showed
     if isinstance(form, GroupForm):
-        seen = request.POST.get("seen", "")
         service.write_offer(actor, offer=found, terms=form.terms(), seen=seen, now=now)
         return _("Written. Read its rules, then ask a second person.")
     if isinstance(form, StopForm):
@@ -149,9 +149,9 @@ def _deed(request: DeskRequest, found: GroupOffer, form: forms.Form | None) -> s
     if isinstance(form, DecisionForm):
         note = form.cleaned_data["note"]
         if deed == "sign":
-            service.approve_offer(actor, offer=found, note=note, now=now)
+            service.approve_offer(actor, offer=found, seen=seen, note=note, now=now)
             return _("Agreed. The terms are in force.")
-        service.refuse_offer(actor, offer=found, note=note, now=now)
+        service.refuse_offer(actor, offer=found, seen=seen, note=note, now=now)
         return _("Refused.")
     if deed != "submit":
         raise Invalid(field="deed", rule="not_a_choice")
