@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 
 from hefu.apps.accounts.errors import ContentChanged, SamePerson
 from hefu.apps.accounts.models import Brand
@@ -32,7 +32,9 @@ from hefu.apps.members.selectors import visitor
 from hefu.apps.members.services import withdraw
 from hefu.apps.members.services.vouching import vouch
 from hefu.apps.notices.adapters import MailAdapter, Outgoing
+from hefu.apps.notices.events import MessageExpired
 from hefu.apps.notices.models import Message
+from hefu.apps.notices.selectors import inbox_for
 from hefu.apps.notices.services import silence
 from hefu.core.actor import consumer
 from hefu.core.errors import Invalid, NotAllowed, NotFound
@@ -130,6 +132,8 @@ def test_R358_what_no_carrier_took_before_the_night_waits_for_the_morning_too(ho
     work(MORNING)
 
     assert [one.state for one in told(li).order_by("pk")] == ["failed", "sent"]
+    me = consumer(brand_id=house.brand.pk, member_id=li.pk)
+    assert [one.state for one in inbox_for(me)] == ["sent"], "the member reads it once"
     assert MailingLimit.objects.get(key=str(li.pk)).count == 1
     assert figures(mailing, now=MORNING).failed == 0
 
@@ -344,6 +348,32 @@ def test_R358_two_mailings_at_once_do_not_exceed_the_week(house, campaign):
     assert sum(skipped) == 3
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_comes_back_does_not_revive_a_stopped_mailing(house, campaign):
+    (li,) = readers(house.brand, "li")
+    mailing = approved(house, campaign)
+    work(NINE)
+    event = MessageExpired(brand_id=house.brand.pk, message_id=told(li).get().pk)
+    Mailing.objects.update(state=Mailing.State.SENDING)
+
+    def come_back():
+        try:
+            mailing_sending.hold_again(event, now=NIGHT)
+        finally:
+            connection.close()
+
+    rival = Thread(target=come_back)
+    with transaction.atomic():
+        mailings.stop_mailing(house.writer, mailing=mailing, now=NIGHT)
+        rival.start()
+        rival.join(0.5)  # it waits for us
+    rival.join()
+
+    mailing.refresh_from_db()
+    assert (mailing.state, mailing.next_at) == (Mailing.State.STOPPED, None)
+    assert not MailingSend.objects.filter(state=MailingSend.State.WAITING).exists()
+
+
 def test_a_second_person_agrees_to_exactly_what_is_sent(house, campaign):
     row = mailings.write_mailing(house.writer, campaign=campaign, draft=a_draft(), now=NOW)
     with pytest.raises(NotFound):
@@ -357,6 +387,9 @@ def test_a_second_person_agrees_to_exactly_what_is_sent(house, campaign):
     with pytest.raises(ContentChanged):
         mailings.approve_mailing(house.approver, mailing=row, now=NOW)
     Mailing.objects.filter(pk=row.pk).update(content_hash=shown.content_hash)
+    for decide in (mailings.approve_mailing, mailings.refuse_mailing):
+        with pytest.raises(ContentChanged):  # an older page: other words were read
+            decide(house.approver, mailing=row, seen="0" * 64, note="x", now=NOW)
     with pytest.raises(Invalid):
         mailings.refuse_mailing(house.approver, mailing=row, note=" ", now=NOW)
     mailings.refuse_mailing(house.approver, mailing=row, note="太急", now=NOW)
@@ -371,7 +404,10 @@ def test_a_second_person_agrees_to_exactly_what_is_sent(house, campaign):
             house.writer, campaign=campaign, mailing=row, revision=1, draft=a_draft(), now=NOW
         )
     mailings.submit_mailing(house.writer, mailing=edited, audience=Audience(), now=NOW)
-    mailings.approve_mailing(house.approver, mailing=edited, now=NOW)
+    edited.refresh_from_db()
+    mailings.approve_mailing(
+        house.approver, mailing=edited, seen=edited.content_hash, now=NOW
+    )  # fmt: skip
     with pytest.raises(MailingMoved):
         mailings.write_mailing(
             house.writer, campaign=campaign, mailing=row, revision=2, draft=a_draft(), now=NOW

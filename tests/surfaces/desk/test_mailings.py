@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from hefu.apps.accounts.models import Brand
 from hefu.apps.campaigns.models import Mailing, MailingRules
 from hefu.apps.campaigns.services.promotions import open_campaign
 from hefu.apps.notices.models import Message
@@ -73,7 +74,15 @@ def test_R174_from_the_first_word_to_the_counts(brand, campaign):
     asked = boss.get(reverse("desk:approvals")).content.decode()
     assert "Send a message to members" in asked
     assert boss.get(reverse("desk:mailing_of", args=[row.pk])).url == page
-    boss.post(page, {"deed": "approve", "note": ""})
+    read = boss.get(page)
+    assert "For whom All members" in text_of(read)
+    older = boss.post(page, {"deed": "approve", "note": "", "seen": "0" * 64})
+    assert older.status_code == 422
+    row.refresh_from_db()
+    assert row.state == Mailing.State.ASKED
+    Brand.objects.filter(pk=brand.pk).update(trader_contact="elsewhere@example.com")
+    assert "elsewhere@example.com" not in text_of(boss.get(page)), "what members will read"
+    boss.post(page, {"deed": "approve", "note": "", "seen": read.context["asked"].content_hash})
     # the wall clock approved it: the work is done at ten in the morning of a later day
     Mailing.objects.update(next_at=NOW)
     work(datetime(2126, 11, 25, 2, tzinfo=UTC))

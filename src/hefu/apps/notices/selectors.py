@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from hefu.apps.notices.models import Message, Silence
-from hefu.apps.notices.texts import SECRET
+from hefu.apps.notices.texts import MARKETING, SECRET
 from hefu.core.actor import Actor, ActorKind
 from hefu.core.errors import NotFound
 from hefu.core.permissions import Permission
@@ -40,6 +40,8 @@ def messages_for(actor: Actor) -> QuerySet[Message]:
 def inbox_for(actor: Actor) -> QuerySet[Message]:
     """What was sent to the signed-in member, newest first; codes and what was withheld are not.
 
+    Neither is advertising that was held back for the night: it comes again as another message.
+
     Raises:
         NotFound: nobody is signed in.
     """
@@ -49,6 +51,7 @@ def inbox_for(actor: Actor) -> QuerySet[Message]:
     return (
         rows.exclude(template__in=SECRET)
         .exclude(error__in=("silenced", "refused"))
+        .exclude(template=MARKETING, error="too_late")
         .order_by("-created_at", "-pk")
     )
 

@@ -323,13 +323,12 @@ def go_on(actor: Actor, *, mailing: Mailing, now: datetime) -> None:
 @service
 def _wait_again(actor: Actor, *, send: MailingSend, now: datetime) -> None:
     morning = held_until(now, quiet_of(rules_of(send.mailing.brand_id))) or now
-    mine = MailingSend.objects.filter(
-        pk=send.pk, state=State.SENT, message_id=send.message_id
-    ).exclude(mailing__state=Mailing.State.STOPPED)  # fmt: skip
+    # the mailing's row first: who stops it in this moment comes before, or finds who waits here
+    alive = Mailing.objects.filter(pk=send.mailing_id).exclude(state=Mailing.State.STOPPED)
+    if not alive.update(state=Mailing.State.SENDING, next_at=morning):
+        return
+    mine = MailingSend.objects.filter(pk=send.pk, state=State.SENT, message_id=send.message_id)
     if mine.update(state=State.WAITING, due_at=morning):
-        Mailing.objects.filter(pk=send.mailing_id).update(
-            state=Mailing.State.SENDING, next_at=morning
-        )
         record(actor, "campaigns.mailing_held", send.mailing, now=now, count=1)
 
 

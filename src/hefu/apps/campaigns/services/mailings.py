@@ -15,6 +15,7 @@ from zoneinfo import available_timezones
 from django.db.models import F
 
 from hefu.apps.accounts import services as accounts
+from hefu.apps.accounts.errors import ContentChanged
 from hefu.apps.accounts.fields import lookup
 from hefu.apps.accounts.models import Approval, Brand, User
 from hefu.apps.accounts.selectors import approvals_for
@@ -171,14 +172,18 @@ def submit_mailing(
 
 
 @service
-def approve_mailing(actor: Actor, *, mailing: Mailing, note: str = "", now: datetime) -> Mailing:
+def approve_mailing(
+    actor: Actor, *, mailing: Mailing, seen: str | None = None, note: str = "", now: datetime
+) -> Mailing:
     """Agree as the second person; it goes out at its time, or at once.
+
+    ``seen`` is the content hash of what was read; None: as it stands.
 
     Raises:
         NotFound: nothing waits.
         NotAllowed, SamePerson, ContentChanged, AlreadyDecided: see ``accounts.services.decide``.
     """
-    mailing = _decide(actor, mailing, grant=True, note=note, now=now)
+    mailing = _decide(actor, mailing, seen=seen, grant=True, note=note, now=now)
     starts = max(mailing.planned_at, now) if mailing.planned_at else now
     mine = Mailing.objects.filter(pk=mailing.pk, state=State.ASKED)
     if not mine.update(state=State.APPROVED, approved_at=now, next_at=starts):
@@ -189,7 +194,9 @@ def approve_mailing(actor: Actor, *, mailing: Mailing, note: str = "", now: date
 
 
 @service
-def refuse_mailing(actor: Actor, *, mailing: Mailing, note: str, now: datetime) -> Mailing:
+def refuse_mailing(
+    actor: Actor, *, mailing: Mailing, seen: str | None = None, note: str, now: datetime
+) -> Mailing:
     """Refuse as the second person, with a reason; it is a draft again.
 
     Raises:
@@ -198,20 +205,24 @@ def refuse_mailing(actor: Actor, *, mailing: Mailing, note: str, now: datetime) 
     """
     if not note.strip():
         raise Invalid(field="note", rule="required")
-    mailing = _decide(actor, mailing, grant=False, note=note, now=now)
+    mailing = _decide(actor, mailing, seen=seen, grant=False, note=note, now=now)
     Mailing.objects.filter(pk=mailing.pk, state=State.ASKED).update(state=State.DRAFT)
     record(actor, "campaigns.mailing_refused", mailing, now=now)
     mailing.refresh_from_db()
     return mailing
 
 
-def _decide(actor: Actor, mailing: Mailing, *, grant: bool, note: str, now: datetime) -> Mailing:
+def _decide(
+    actor: Actor, mailing: Mailing, *, seen: str | None, grant: bool, note: str, now: datetime
+) -> Mailing:
     mailing = mailing_by_id(actor, mailing.pk)
     approval = approvals_for(actor).filter(
         kind=APPROVAL, subject_id=mailing.pk, decision=Approval.Decision.OPEN
     ).first()  # fmt: skip
     if approval is None:
         raise NotFound
+    if seen is not None and seen != mailing.content_hash:
+        raise ContentChanged  # edited and asked for anew while the older page was open
     accounts.decide(
         actor, approval=approval, grant=grant, content_hash=mailing.content_hash, note=note,
         now=now,

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from hefu.apps.audit.models import Job
 from hefu.apps.audit.selectors import jobs_for
 from hefu.apps.campaigns.models import Mailing
-from hefu.apps.campaigns.selectors.audiences import audience_of, size_of
-from hefu.apps.campaigns.selectors.mailings import figures_of, rules_of, sender_now
+from hefu.apps.campaigns.selectors.audiences import Audience, audience_of, size_of
+from hefu.apps.campaigns.selectors.mailings import figures_of, rules_of, sender_now, sender_of
 from hefu.apps.campaigns.services.mailing_sending import Skip
 from hefu.apps.campaigns.services.mailings import sample_of
+from hefu.apps.catalog.selectors import products_for
 from hefu.core.actor import Actor
-from hefu.core.mailings import Channel
+from hefu.core.mailings import LANGUAGES, Channel, Sender
 from hefu.surfaces.design.numbers import grouped
 from hefu.surfaces.design.parts import Fact, Tone
 from hefu.surfaces.desk.shown import when
@@ -98,13 +99,13 @@ def mailing_page(actor: Actor, mailing: Mailing, *, now: datetime) -> dict[str, 
 
 
 def _facts(actor: Actor, mailing: Mailing) -> list[Fact]:
-    rules = rules_of(mailing.brand_id)
-    sender = sender_now(mailing.brand, rules, "zh-hans")
+    sender = _sender(mailing)
     who = " · ".join(one for one in (sender.brand, sender.trader) if one)
-    audience = size_of(actor, audience_of(mailing.document["audience"]))
+    audience = audience_of(mailing.document["audience"])
     facts = [
         Fact(name=_("How it travels"), value=capfirst(mailing.get_channel_display())),
-        Fact(name=_("Audience today"), value=grouped(audience)),
+        Fact(name=_("For whom"), value=_whom(actor, audience)),
+        Fact(name=_("Audience today"), value=grouped(size_of(actor, audience))),
         Fact(
             name=_("Not before"),
             value=when(mailing.planned_at) if mailing.planned_at else _("once it is approved"),
@@ -116,6 +117,25 @@ def _facts(actor: Actor, mailing: Mailing) -> list[Fact]:
     if mailing.document["waiver"]:
         facts.append(Fact(name=_("Absolute words"), value=mailing.document["waiver"]))
     return facts
+
+
+def _sender(mailing: Mailing) -> Sender:
+    """Who stands in the messages: as it was submitted, in a draft as it is today."""
+    if "senders" in mailing.document:
+        return sender_of(mailing.document, LANGUAGES[0])
+    return sender_now(mailing.brand, rules_of(mailing.brand_id), LANGUAGES[0])
+
+
+def _whom(actor: Actor, audience: Audience) -> str:
+    """The audience in the words of its form: a second person agrees to it, too."""
+    if audience.products or audience.activated_since:
+        rows = products_for(actor).filter(pk__in=audience.products).order_by("pk")
+        names = [str(row) for row in rows]
+        said = _("Members who activated one of these products")
+        return f"{said}: {', '.join(names) or _('any product')}"
+    if audience.joined_since:
+        return _("Members who joined since %(at)s") % {"at": when(audience.joined_since)}
+    return _("All members")
 
 
 def progress_part(actor: Actor, mailing: Mailing, *, now: datetime) -> dict[str, Any]:

@@ -137,6 +137,7 @@ def _show(request: DeskRequest, row: Mailing, form: forms.Form) -> HttpResponse:
 def _deed(request: DeskRequest, row: Mailing, form: forms.Form) -> str:
     """Do what was pressed; returns what was done, in words."""
     actor, now, note = request.actor, timezone.now(), form.cleaned_data["note"]
+    seen = request.POST.get("seen", "")
 
     def submit() -> str:
         audience = audience_of(row.document["audience"])
@@ -144,11 +145,11 @@ def _deed(request: DeskRequest, row: Mailing, form: forms.Form) -> str:
         return _("A second person is asked.")
 
     def approve() -> str:
-        service.approve_mailing(actor, mailing=row, note=note, now=now)
+        service.approve_mailing(actor, mailing=row, seen=seen, note=note, now=now)
         return _("Approved. It goes out at its time.")
 
     def refuse() -> str:
-        service.refuse_mailing(actor, mailing=row, note=note, now=now)
+        service.refuse_mailing(actor, mailing=row, seen=seen, note=note, now=now)
         return _("Refused. Whoever wrote it reads your note.")
 
     def stop() -> str:
