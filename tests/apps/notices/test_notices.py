@@ -170,6 +170,26 @@ def test_without_a_gateway_an_sms_lands_in_a_file_only_its_owner_reads(brand, se
     assert path.stat().st_mode & 0o077 == 0
 
 
+def test_who_is_to_be_left_alone_gets_nothing_that_still_waited_but_what_is_needed(brand):
+    def wait(template, context):
+        return services.queue_message(
+            operator(brand), channel="email", address="li@example.com", address_key="k" * 32,
+            template=template, language="zh-hans", now=NOW, member_id=7, context=context,
+            refuse_url="https://x/u/1/",
+        )  # fmt: skip
+
+    said = wait("marketing", {"subject": "x", "body": "y"})
+    needed = wait("request_answered", {"number": "Q1"})
+    services.silence(operator(brand), member_id=7, reason="restricted", now=NOW)
+    while drain(now=NOW):
+        pass
+
+    assert [one.number for one in taken] == [needed.pk]
+    said.refresh_from_db()
+    kept = (said.error, said.address, said.subject, said.body, said.refuse_url)
+    assert kept == ("silenced", "", "", "", "")
+
+
 def test_an_unknown_channel_or_template_is_a_bug(brand):
     with pytest.raises(ValueError):
         queue(brand, channel="pigeon")

@@ -83,11 +83,21 @@ def _withhold(actor: Actor, message: Message, *, now: datetime) -> Message:
 
 @service
 def silence(actor: Actor, *, member_id: int, reason: str, now: datetime) -> None:
-    """Send a member nothing but what the account needs from now on; twice is harmless."""
+    """Send a member nothing but what the account needs from now on; twice is harmless.
+
+    What waits for its carrier is withheld, too, as if it were queued now.
+    """
     Silence.objects.bulk_create(
         [Silence(brand_id=actor.own_brand(), member_id=member_id, reason=reason, since=now)],
         ignore_conflicts=True,
     )
+    waiting = Message.objects.filter(
+        brand_id=actor.own_brand(), member_id=member_id, state=Message.State.QUEUED
+    )
+    waiting.exclude(template__in=NEEDED).update(
+        state=Message.State.FAILED, error="silenced", subject="", body="", refuse_url="",
+        address="",
+    )  # fmt: skip
 
 
 @service
