@@ -113,10 +113,24 @@ def seen(brand, content):
     assert partner.get(page).status_code in (403, 404)
 
 
+def test_R225_who_grants_what_our_database_does_not_hold_proves_nothing(capsys):
+    brand = a_brand()
+    words = ("--brand", brand.slug, "--seconds", "0.2", "--clients", "1", "--rate", "10")
+    with receiving() as stranger:
+        granted = run(capsys, *words, "--url", stranger.url, status=1)
+        stranger.moods[:] = [301] * 50  # to https, for instance: nobody reserved
+        sent_on = run(capsys, *words, "--url", stranger.url, status=1)
+    assert (granted["field"], granted["rule"]) == ("url", "did_not_reserve")
+    assert (sent_on["field"], sent_on["rule"]) == ("url", "nothing_answered_well")
+    assert not LoadEvidence.objects.exists()
+    assert not FlashSale.objects.exists()
+
+
 def test_what_was_typed_wrong_is_named(capsys, db):
     brand = a_brand().slug
     for words, field in (
         (("--url", "ftp://x"), "url"), (("--url", "http://127.0.0.1:1/path"), "url"),
+        (("--url", "http://me:secret@127.0.0.1:1"), "url"), (("--url", "http://x?y"), "url"),
         (("--clients", "0"), "clients"), (("--seconds", "-1"), "seconds"),
         (("--rate", "-1"), "rate"),
         (("--kind", "pages", "--path", "no slash"), "path"), (("--output", __file__), "output"),

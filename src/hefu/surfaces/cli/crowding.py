@@ -17,7 +17,7 @@ import httptools
 
 #: Seconds until a request that is not answered is given up.
 PATIENCE = 10.0
-#: Statuses that are an answer of the business: shown, sent on, granted, sold out.
+#: Statuses that are an answer of the business: shown, sent on, sold out.
 GOOD = frozenset({200, 204, 301, 302, 303, 304, 307, 308, 409})
 
 
@@ -30,6 +30,7 @@ class Crowd:
     clients: int
     seconds: float
     rate: int = 0  # requests a second; 0: as fast as answers come
+    welcome: frozenset[int] = GOOD  # statuses that count as answered well
     answers: Counter[int] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
     latencies: list[int] = field(default_factory=list)  # microseconds, of good answers
@@ -76,7 +77,7 @@ class Crowd:
             connection.close()
             return
         self.answers[status] += 1
-        if status in GOOD:
+        if status in self.welcome:
             self.latencies.append(int((time.perf_counter() - due) * 1_000_000))
         else:
             self.failures[f"status {status}"] += 1

@@ -37,6 +37,8 @@ from hefu.surfaces.cli.crowding import Crowd
 from hefu.surfaces.edge import tickets
 
 _SESSION = "rehearsal"  # the door takes a ticket with the session it was made for, and no other
+#: A rehearsal has pieces for everybody: whoever is sent on or turned away reserved nothing.
+_GRANTED = frozenset({200})
 MOST_CLIENTS = 10_000
 LONGEST = 3600.0
 _ROOT = Path(__file__).resolve().parents[4]
@@ -67,7 +69,8 @@ def _checked(options: argparse.Namespace) -> str:
     """The server's address; the rest of what was typed is in its bounds."""
     url: str = options.url.rstrip("/")
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+    beyond = parts.path or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in ("http", "https") or not parts.hostname or beyond:
         raise Invalid(field="url", rule="not_a_server", value=url)
     for field, value, most in (
         ("clients", options.clients, MOST_CLIENTS), ("seconds", options.seconds, LONGEST),
@@ -79,20 +82,30 @@ def _checked(options: argparse.Namespace) -> str:
     return url
 
 
-def _crowd(options: argparse.Namespace, url: str, build: Callable[[int], bytes]) -> Crowd:
+def _crowd(
+    options: argparse.Namespace, url: str, build: Callable[[int], bytes], **about: Any
+) -> Crowd:
     return Crowd(
-        url=url, build=build, clients=options.clients, seconds=options.seconds, rate=options.rate
-    )
+        url=url, build=build, clients=options.clients, seconds=options.seconds, rate=options.rate,
+        **about,
+    )  # fmt: skip
 
 
 def _rehearsed(actor: Actor, options: argparse.Namespace, url: str) -> Crowd:
-    """Reserve from a rehearsal; it is removed whatever happens."""
-    rehearsal = begin_rehearsal(actor, now=clock())
+    """Reserve from a rehearsal; it is removed whatever happens.
+
+    Raises:
+        Invalid: more was granted than is reserved in our database: another server answered.
+    """
+    rehearsal, pieces = begin_rehearsal(actor, now=clock()), 0
     try:
-        crowd = _crowd(options, url, _reserve_requests(rehearsal, options.brand, url))
+        build = _reserve_requests(rehearsal, options.brand, url)
+        crowd = _crowd(options, url, build, welcome=_GRANTED)
         asyncio.run(crowd.run())
     finally:
-        end_rehearsal(actor, sale=rehearsal, now=clock())
+        pieces = end_rehearsal(actor, sale=rehearsal, now=clock())
+    if pieces < crowd.good:
+        raise Invalid(field="url", rule="did_not_reserve", value=url)
     return crowd
 
 
