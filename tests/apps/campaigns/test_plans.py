@@ -6,6 +6,7 @@ from threading import Thread
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hefu.apps.accounts.errors import SamePerson
 from hefu.apps.audit.models import Entry
@@ -14,6 +15,7 @@ from hefu.apps.campaigns.models import PlanLine, PlanTask, PlanVersion
 from hefu.apps.campaigns.selectors import plans as selectors
 from hefu.apps.campaigns.services import plans
 from hefu.apps.campaigns.services.promotions import open_campaign
+from hefu.apps.orders.models import Order, OrderState
 from hefu.core.errors import DomainError, Invalid, NotAllowed, NotFound
 from hefu.core.permissions import Role
 from hefu.core.planning import (
@@ -182,6 +184,21 @@ def test_R142_what_an_aim_came_to_is_counted_from_the_records(house, campaign):
     for metric in Metric:
         found = selectors.measured(house.writer, metric, since=since, until=until)
         assert found is None or found >= 0
+
+
+def test_R142_who_bought_before_is_counted_by_the_database(house):
+    once, twice = a_member(house), a_member(house, "13800138001")
+    for number, (member, days) in enumerate(((once, 1), (twice, 1), (twice, 40))):
+        Order.objects.create(
+            brand=house.brand, source="mall", number=f"o{number}", key=f"k{number}", listed=100,
+            total=100, member_id=member.pk, state=OrderState.PAID, currency="CNY",
+            placed_at=NOW - timedelta(days=days), updated_at=NOW,
+        )  # fmt: skip
+    about = {"since": NOW - timedelta(days=2), "until": NOW}
+    with CaptureQueriesContext(connection) as asked:
+        found = selectors.measured(house.writer, Metric.REPURCHASE_BP, **about)
+    assert found == 5_000
+    assert all("COUNT(" in one["sql"] for one in asked), "a million buyers are not loaded"
 
 
 def test_others_do_not_see_a_plan(house, campaign):

@@ -1,13 +1,14 @@
 """Hits and orders of placements: counted exactly by many hands, put down once, told to members."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hefu.apps.campaigns.models import PlacementDay, PlacementOrder
-from hefu.apps.campaigns.selectors.placements import came_of, regions_of
+from hefu.apps.campaigns.selectors.placements import came_of, days_of, regions_of
 from hefu.apps.campaigns.services.flash_checkout import Delivery, order_pieces
 from hefu.apps.campaigns.services.member_data import held
 from hefu.apps.campaigns.services.placements import Terms, add_placement
@@ -76,6 +77,18 @@ def test_days_and_regions_are_those_of_the_reader():
     days = PlacementDay.objects.order_by("day", "region").values_list("day__day", "region")
     assert list(days) == [(22, "440000"), (23, ""), (23, "110000")]
     assert regions_of(place) == [("440000", 2), ("", 1), ("110000", 1)]
+
+
+@pytest.mark.django_db
+def test_orders_of_a_day_are_counted_by_the_database_in_the_readers_days():
+    brand = a_brand()
+    place = a_place(brand)
+    _buyer, _order = a_flash_order(brand, Touch(placement_id=place.pk, at=NOW))
+    PlacementOrder.objects.update(at=NOW + timedelta(hours=4))  # midnight in Shanghai
+    with CaptureQueriesContext(connection) as asked:
+        (day,) = days_of(place)
+    assert (day.day, day.orders) == (date(2026, 11, 23), 1)
+    assert all("GROUP BY" in one["sql"] for one in asked), "a million orders are not loaded"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from hefu.apps.campaigns.models import (
@@ -189,11 +190,9 @@ def days_of(placement: Placement) -> list[Day]:
         .values("day")
         .annotate(**{name: Sum(name) for name in _HITS})
     }
-    orders: dict[date, int] = {}
     placed = PlacementOrder.objects.filter(placement=placement).exclude(order__state__in=_ENDED)
-    for at in placed.values_list("at", flat=True):
-        day = timezone.localdate(at)
-        orders[day] = orders.get(day, 0) + 1
+    by_day = placed.order_by().values_list(TruncDate("at")).annotate(Count("pk"))
+    orders: dict[date, int] = dict(by_day)
     return [
         Day(
             day=day, orders=orders.get(day, 0),

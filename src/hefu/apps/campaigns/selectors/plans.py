@@ -114,13 +114,14 @@ def _cost_per_order(brand_id: int, since: datetime, until: datetime) -> int | No
 
 def _repurchase(brand_id: int, since: datetime, until: datetime) -> int | None:
     """Of those who bought, in basis points, how many had bought before."""
-    buyers = _orders(brand_id, since, until).exclude(member_id=None).order_by()
-    now = set(buyers.values_list("member_id", flat=True).distinct())
+    bought = _orders(brand_id, since, until).exclude(member_id=None).order_by()
+    buyers = bought.values("member_id").distinct()
     before = Order.objects.filter(
-        brand_id=brand_id, state__in=_COUNTED, placed_at__lt=since, member_id__in=now
+        brand_id=brand_id, state__in=_COUNTED, placed_at__lt=since, member_id__in=buyers
     )
     again = before.order_by().values("member_id").distinct().count()
-    return again * 10_000 // len(now) if now else None
+    count = buyers.count()
+    return again * 10_000 // count if count else None
 
 
 def _new_partners(brand_id: int, since: datetime, until: datetime) -> int:
