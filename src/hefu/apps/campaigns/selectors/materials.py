@@ -1,6 +1,6 @@
 """A campaign's materials as they stand (物料): newest versions, what is wrong, what is outdated."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -31,7 +31,6 @@ from hefu.core.permissions import Permission
 from hefu.core.planning import Phase, phases
 
 OUTDATED = Q(poster__obsolete_at__isnull=False) | Q(shown__replaced_at__isnull=False)
-SOON = timedelta(days=14)  # rights that end within it are shown
 
 
 def assets_of(campaign: Campaign) -> QuerySet[Asset]:
@@ -56,7 +55,7 @@ def asset_by_id(actor: Actor, pk: int) -> Asset:
 
 
 def versions_of(asset: Asset) -> QuerySet[AssetVersion]:
-    """All versions, the newest first; each says how many items out there still show it."""
+    """All versions, the newest first."""
     return AssetVersion.objects.filter(asset=asset).select_related("media").order_by("-number")
 
 

@@ -72,7 +72,7 @@ def shown_now(task: StoreTask) -> tuple[Poster | None, Media | None]:
 
 
 def duties_of(task: StoreTask, *, state: str = "") -> QuerySet[StoreDuty]:
-    """Each shop's part of a task: photos to be checked first, then who is missing."""
+    """Each shop's part of a task, by the shop's name; ``state`` may be "missing", too."""
     rows = StoreDuty.objects.filter(task=task).select_related("organisation")
     if state == "missing":
         rows = rows.filter(state__in=MISSING)
@@ -108,7 +108,7 @@ def duty_by_id(actor: Actor, pk: int) -> StoreDuty:
 
 
 def photos_of(duties: list[StoreDuty]) -> dict[int, StorePhoto]:
-    """The newest photo of each part, by the part's number; two queries for all of them."""
+    """The newest photo of each part, by the part's number; one query for all of them."""
     rows = StorePhoto.objects.filter(duty__in=duties).select_related("media").order_by("pk")
     return {photo.duty_id: photo for photo in rows}
 
