@@ -349,6 +349,58 @@ def test_R358_two_mailings_at_once_do_not_exceed_the_week(house, campaign):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_edits_while_another_agrees_is_told_and_nobody_is_thrown_out(
+    house, campaign, monkeypatch
+):
+    row = mailings.write_mailing(house.writer, campaign=campaign, draft=a_draft(), now=NOW)
+    mailings.submit_mailing(house.writer, mailing=row, audience=Audience(), now=NOW)
+    told_, real = [], mailings._decide
+
+    def edit():
+        try:
+            mailings.write_mailing(
+                house.writer, campaign=campaign, mailing=row, revision=1, now=NOW,
+                draft=a_draft(title="另一个"),
+            )  # fmt: skip
+        except Exception as error:  # noqa: BLE001
+            told_.append(type(error))
+        finally:
+            connection.close()
+
+    editor = Thread(target=edit)
+
+    def slowly(*given, **about):
+        found = real(*given, **about)
+        editor.start()
+        editor.join(0.5)  # it waits for us
+        return found
+
+    monkeypatch.setattr(mailings, "_decide", slowly)
+    agreed = mailings.approve_mailing(house.approver, mailing=row, now=NOW)
+    editor.join()
+
+    assert told_ == [MailingMoved]
+    assert (agreed.state, agreed.title) == (Mailing.State.APPROVED, "双12预告")
+
+
+def test_who_is_written_down_after_a_stop_does_not_wait_for_ever(house, campaign, monkeypatch):
+    readers(house.brand, "li", "wang")
+    mailing = approved(house, campaign)
+    real = mailing_sending.members_of
+
+    def stopped_meanwhile(*given, after):
+        if not after:
+            mailings.stop_mailing(house.writer, mailing=mailing, now=NINE)
+        return real(*given, after=after)
+
+    monkeypatch.setattr(mailing_sending, "members_of", stopped_meanwhile)
+    work(NINE)
+
+    assert not MailingSend.objects.filter(mailing=mailing).exists()
+    assert figures(mailing).skipped == {"stopped": 2}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_message_that_comes_back_does_not_revive_a_stopped_mailing(house, campaign):
     (li,) = readers(house.brand, "li")
     mailing = approved(house, campaign)

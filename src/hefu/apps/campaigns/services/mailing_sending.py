@@ -290,7 +290,13 @@ def _forget_skipped(mailing: Mailing) -> None:
 
 @service
 def end_or_wait(actor: Actor, *, mailing: Mailing, now: datetime) -> int:
-    """End a mailing of which nothing waits, or note when the held ones go; returns their number."""
+    """End a mailing of which nothing waits, or note when the held ones go; returns their number.
+
+    Whom the job wrote down after somebody stopped the mailing is taken out of it again.
+    """
+    if Mailing.objects.filter(pk=mailing.pk, state=Mailing.State.STOPPED).exists():
+        drop_waiting(mailing)
+        return 0
     waiting = MailingSend.objects.filter(mailing=mailing, state=State.WAITING)
     left = waiting.count()
     mine = Mailing.objects.filter(pk=mailing.pk, state=Mailing.State.SENDING)

@@ -93,10 +93,11 @@ def write_mailing(
         row = Mailing.objects.create(brand_id=campaign.brand_id, campaign=campaign, **said)
     else:
         row = mailing_by_id(actor, mailing.pk, campaign=campaign)
+        # the approval's row first, as who decides takes them: so neither waits for the other
+        accounts.withdraw_approval(actor, kind=APPROVAL, subject=row, now=now)
         mine = Mailing.objects.filter(pk=row.pk, revision=revision, state__in=_OPEN)
         if not mine.update(**said, revision=F("revision") + 1):
             raise MailingMoved
-        accounts.withdraw_approval(actor, kind=APPROVAL, subject=row, now=now)
         row.refresh_from_db()
     record(actor, "campaigns.mailing_written", row, now=now, channel=row.channel)
     return row
@@ -239,10 +240,10 @@ def stop_mailing(actor: Actor, *, mailing: Mailing, now: datetime) -> Mailing:
     """
     actor.require(Permission.CAMPAIGN_MANAGE)
     mailing = mailing_by_id(actor, mailing.pk)
+    accounts.withdraw_approval(actor, kind=APPROVAL, subject=mailing, now=now)
     mine = Mailing.objects.filter(pk=mailing.pk).exclude(state__in=(State.DONE, State.STOPPED))
     if not mine.update(state=State.STOPPED, ended_at=now, next_at=None):
         raise MailingMoved
-    accounts.withdraw_approval(actor, kind=APPROVAL, subject=mailing, now=now)
     left = drop_waiting(mailing)
     record(actor, "campaigns.mailing_stopped", mailing, now=now, left=left)
     mailing.refresh_from_db()
