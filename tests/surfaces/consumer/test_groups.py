@@ -135,6 +135,18 @@ def test_visitors_sign_in_first_and_a_wrong_form_is_said(deal):
     assert phone.post(offer_url(deal, "group_open"), {"key": "b"}).status_code == 400
 
 
+def test_the_sentence_about_the_contract_names_the_button_as_it_is_called(deal):
+    phone = signed_in(deal, "13800138000")
+
+    page = phone.get(offer_url(deal, "group_open"), headers={"Accept-Language": "zh-hans"})
+
+    found = re.search(r"<button[^>]*primary[^>]*>(.*?)</button>", page.content.decode())
+    assert found is not None
+    label = re.sub(r"<svg.*?</svg>|<[^>]+>|\s", "", found[1])
+    assert label == "提交订单并付款"
+    assert f"点击“{label}”即按此价格成立合同" in text_of(page)
+
+
 def test_what_is_not_open_is_said_and_strangers_find_nothing(deal, clock):
     _, order = deal.open()
     group = BuyingGroup.objects.get()
