@@ -140,7 +140,7 @@ def test_the_sentence_about_the_contract_names_the_button_as_it_is_called(deal):
 
     page = phone.get(offer_url(deal, "group_open"), headers={"Accept-Language": "zh-hans"})
 
-    found = re.search(r"<button[^>]*primary[^>]*>(.*?)</button>", page.content.decode())
+    found = re.search(r"<button[^>]*primary[^>]*>([\s\S]*?)</button>", page.content.decode())
     assert found is not None
     label = re.sub(r"<svg.*?</svg>|<[^>]+>|\s", "", found[1])
     assert label == "提交订单并付款"
