@@ -64,7 +64,10 @@ def test_R174_from_the_first_word_to_the_counts(brand, campaign):
     edit = f"{page}edit/"
     assert "来看新锅" in writer.get(edit).content.decode()
     assert writer.post(edit, {**POSTED, "title": "改", "revision": "1"}).url == page
-    assert writer.post(edit, {**POSTED, "revision": "1"}).status_code == 422  # an older page
+    older = writer.post(edit, {**POSTED, "revision": "1"})
+    assert older.status_code == 422
+    assert 'name="revision" value="1"' in older.content.decode(), "it stays an older page"
+    assert 'name="revision" value="2"' in writer.get(edit).content.decode()
     writer.post(page, {"deed": "test", "language": "en"})
     assert Message.objects.get(template="marketing").language == "en"
 

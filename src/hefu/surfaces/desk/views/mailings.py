@@ -87,7 +87,11 @@ def _write(request: DeskRequest, found: Campaign, row: Mailing | None) -> HttpRe
     title = row.title if row else _("New message")
     return render(
         request, "desk/mailing_edit.html",
-        {"form": form, "title": title, "campaign": found, "mailing": row},
+        {
+            "form": form, "title": title, "campaign": found, "mailing": row,
+            # an older page stays one: pressing again must not overwrite what nobody read
+            "revision": revision if form.is_bound or row is None else row.revision,
+        },
         crumbs=_trail(found, title), status=422 if form.errors else 200,
     )  # fmt: skip
 
