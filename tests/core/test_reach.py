@@ -31,6 +31,7 @@ PHONE = (
     [
         (PHONE, "", False),
         ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "", False),
+        ("Mozilla/5.0 (Linux; Android 11; CUBOT X50) Chrome/128.0 Mobile Safari/537.36", "", False),
         (PHONE, "prefetch;prerender", True),
         ("", "", True),
         ("Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search)", "", True),

@@ -69,6 +69,8 @@ _ROBOTS = (
     "pingdom", "lighthouse", "curl/", "wget", "python", "httpx", "java/", "okhttp", "go-http",
     "libwww", "scrapy", "postman", "axios", "node-fetch", "feed",
 )  # fmt: skip
+#: A maker of telephones, whose name ends like a robot's.
+_PHONE = "cubot"
 
 
 def is_robot(agent: str, *, purpose: str = "") -> bool:
@@ -78,6 +80,7 @@ def is_robot(agent: str, *, purpose: str = "") -> bool:
     """
     name = agent.strip().lower()
     fetched_ahead = "prefetch" in purpose.lower() or "preview" in purpose.lower()
+    name = name.replace(_PHONE, "")
     return not name or fetched_ahead or any(mark in name for mark in _ROBOTS)
 
 

@@ -109,6 +109,8 @@ def test_R165_workbook_and_paper_hold_the_same_figures(house, campaign, language
     sheet = reader.get(reverse("desk:campaign_report_xlsx", args=[campaign.pk, 1]))
     book = load_workbook(io.BytesIO(sheet.content))
     values = [[cell.value for cell in row] for one in book for row in one.iter_rows()]
+    kinds = {cell.data_type for one in book for row in one.iter_rows() for cell in row}
+    assert "f" not in kinds, "what people write is no formula"
     assert ["微博话题", "Weibo" if language == "en" else "微博", 1, 0, 0, 10, 10, None, 0] in values
     assert ["=海报 works"] in values
     file = reader.get(reverse("desk:campaign_report_pdf", args=[campaign.pk, 1])).content
