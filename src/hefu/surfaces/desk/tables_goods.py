@@ -147,7 +147,7 @@ def role_choice(sku: str, role: str, title: str) -> Any:
 class PickListsTable(Table):  # type: ignore[misc]  # django-tables2 has no types
     """The lists that were saved."""
 
-    number = Column(verbose_name=_("List"))
+    number = Column(verbose_name=_("Pick list"))
     made_at = WhenColumn(verbose_name=_("Saved at"))
     made_by = Column(verbose_name=_("By"))
     picked = NumberColumn(verbose_name=_("Articles"))

@@ -74,6 +74,9 @@ def test_R178_rank_weigh_keep_and_export(writer, campaign):
         ("cooker", "3"), ("shirt", "1"),
     ]  # fmt: skip
     assert "List 1" in text_of(writer.get(url("campaign_picks", campaign)))
+    chinese = text_of(writer.get(url("campaign_picks", campaign), HTTP_ACCEPT_LANGUAGE="zh-hans"))
+    assert "订单明细表" not in chinese  # so a backtest's list of orders is called
+    assert "选品清单" in chinese
 
 
 def test_R180_roles_are_given_from_a_list_and_counted(writer, auditor, campaign):
