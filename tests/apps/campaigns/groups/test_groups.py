@@ -18,7 +18,7 @@ from hefu.apps.ledger.selectors import balance_for
 from hefu.apps.members.errors import GuardianNeeded
 from hefu.apps.members.services.minors import say_year
 from hefu.apps.notices.models import Message
-from hefu.apps.orders.errors import OrderWaits
+from hefu.apps.orders.errors import NotOnSale, OrderWaits
 from hefu.apps.orders.events import OrderRefunded
 from hefu.apps.orders.models import Article, Order, OrderRefund, OrderState, RefundState
 from hefu.apps.orders.services import sales
@@ -313,6 +313,20 @@ def test_a_payment_that_is_refused_does_not_hold_up_the_clock(monkeypatch):
 
     group.refresh_from_db()
     assert (group.state, group.held, group.paid) == (GroupState.LAPSED, 0, 0)
+    assert money_kept(deal.brand) == 0
+
+
+def test_a_price_in_one_currency_is_never_charged_in_another():
+    deal = Deal()
+    group, _ = deal.open()
+    Article.objects.update(currency="JPY")  # its sheet was changed after the offer was signed
+
+    for deed in (deal.open, lambda: deal.join(group)):
+        with pytest.raises(NotOnSale):
+            deed()
+
+    assert Order.objects.count() == 1
+    settle(OVER)
     assert money_kept(deal.brand) == 0
 
 

@@ -28,6 +28,7 @@ from hefu.apps.campaigns.selectors.groups import ALIVE, group_by_token, offer_by
 from hefu.apps.campaigns.selectors.rules import NO_RULES
 from hefu.apps.ledger.selectors import balance_for
 from hefu.apps.members.ages import Matter, check_age
+from hefu.apps.orders.errors import NotOnSale
 from hefu.apps.orders.models import Mall, Order
 from hefu.apps.orders.selectors.articles import article_by_sku, lines_of, mall_for
 from hefu.apps.orders.selectors.orders import order_by_id
@@ -238,6 +239,8 @@ def _sale(
 ) -> NewOrder:
     mall, group = mall_for(actor), place.group
     article = article_by_sku(actor, group.offer.sku)
+    if article.currency != terms_of(group.offer).currency:  # a group's price is no number alone
+        raise NotOnSale(sku=article.sku)
     (line,) = lines_of([(article, 1)])
     cart = Cart(
         lines=(replace(line, unit=group.price, floor=0),),
