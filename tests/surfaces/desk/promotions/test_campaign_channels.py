@@ -1,6 +1,7 @@
 """Channels at the desk: entered, their links copied and printed, their figures read."""
 
 import io
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -15,8 +16,10 @@ from hefu.apps.audit.models import Entry
 from hefu.apps.campaigns.models import Placement, PlanLine
 from hefu.apps.campaigns.services import plans
 from hefu.apps.campaigns.services.promotions import open_campaign
+from hefu.apps.campaigns.services.reaching import count_hit
 from hefu.core.permissions import Role
 from hefu.core.planning import Goal, GoalKind, Line, LineKind, Metric, extended, template
+from hefu.core.reach import Hit
 from tests.apps.orders.shop import open_mall
 from tests.factories import NOW, a_brand, a_partner, an_actor
 from tests.surfaces.consumer.conftest import text_of
@@ -56,6 +59,15 @@ def read_back(drawn):
     """What a scanner reads in a PNG of one bit a pixel."""
 
     return zxingcpp.read_barcode(np.asarray(Image.open(io.BytesIO(drawn)).convert("L"))).text
+
+
+def test_a_robot_a_year_later_does_not_stretch_the_days(house, writer, campaign):
+    row = entered(writer, campaign, target_kind="section", target="").context["row"]
+    for hit, days in ((Hit.ROBOT, -9), (Hit.VISIT, 0), (Hit.VISIT, 2), (Hit.LATE, 400)):
+        at = NOW + timedelta(days=days)
+        count_hit(house.system, placement=row, hit=hit, region="", now=at)
+    page = writer.get(reverse("desk:campaign_channel", args=[campaign.pk, row.pk]))
+    assert len(page.context["chart"].table.rows) == 3
 
 
 def test_R167_a_channel_has_its_link_its_symbol_and_its_figures(house, writer, campaign):

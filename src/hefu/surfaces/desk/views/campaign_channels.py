@@ -144,7 +144,8 @@ def _deed(request: DeskRequest, row: Placement, deed: str, form: PlacementForm) 
 def _shown(request: DeskRequest, row: Placement, form: PlacementForm) -> HttpResponse:
     came = next(one for one in came_of(row.campaign) if one.pk == row.pk)
     link = reached.link_of(request.brand, request, row)
-    days = days_of(row)
+    # robots come for years after a campaign: their days would stretch the chart without end
+    days = [one for one in days_of(row) if one.visits or one.orders]
     partner = next((name for value, name in _partners(request) if value == row.organisation_id), "")
     line = next((one.name for one in lines_of(row.campaign) if one.line == row.line), "")
     return render(
