@@ -175,6 +175,8 @@ def test_R187_exactly_one_default_while_sets_run(house, campaign):
         ({"skus": ("mug",)}, "skus"), ({"skus": ("mug", "mug")}, "skus"),
         ({"skus": ("mug", "nothing")}, "skus"), ({"skus": tuple(map(str, range(13)))}, "skus"),
         ({"segment": Segment()}, "segment"), ({"place": 1_000}, "place"),
+        ({"segment": Segment(activated_days=10**9)}, "activated_days"),
+        ({"segment": Segment(joined_days=-1)}, "joined_days"),
     ],
 )  # fmt: skip
 def test_a_set_that_cannot_be_names_its_field(house, campaign, wrong, field):

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from hefu.apps.campaigns.models import CampaignGoods, GoodsRole, GoodsSet
 from hefu.apps.campaigns.selectors.goods_sets import Segment, articles_in, segment_of
 from hefu.apps.campaigns.services.goods import MOST_DAYS, MOST_PICKED
-from hefu.apps.campaigns.services.goods_sets import MOST_ARTICLES, SetSheet
+from hefu.apps.campaigns.services.goods_sets import LONGEST_AGO, MOST_ARTICLES, SetSheet
 from hefu.apps.catalog.models import Product
 from hefu.apps.catalog.selectors import products_for
 from hefu.core.actor import Actor
@@ -102,10 +102,10 @@ class SetForm(forms.Form):
         help_text=_("Members who activated one of them."),
     )  # fmt: skip
     activated_days = number(
-        _("who activated within so many days"), most=3_650, required=False,
+        _("who activated within so many days"), most=LONGEST_AGO, required=False,
     )  # fmt: skip
     joined_days = number(
-        _("who joined within so many days"), most=3_650, required=False,
+        _("who joined within so many days"), most=LONGEST_AGO, required=False,
         help_text=_("Everything that is said must hold. Leave empty what does not matter."),
     )  # fmt: skip
     place = number(

@@ -22,6 +22,7 @@ from hefu.core.permissions import Permission
 
 MOST_ARTICLES = 12
 MOST_SETS = 30
+LONGEST_AGO = 3_650  # that a segment counts back
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +89,10 @@ def _check(sheet: SetSheet, said: CampaignGoods) -> None:
             raise Invalid(field=name, rule="too_long", value=60)
     if sheet.segment is not None and not sheet.segment:
         raise Invalid(field="segment", rule="required")
+    for name in ("activated_days", "joined_days"):
+        days = getattr(sheet.segment, name, None)
+        if days is not None and not 1 <= days <= LONGEST_AGO:
+            raise Invalid(field=name, rule="out_of_range", value=LONGEST_AGO)
     if not 0 <= sheet.place <= 999:
         raise Invalid(field="place", rule="out_of_range", value=999)
     if len(set(sheet.skus)) < said.least:
