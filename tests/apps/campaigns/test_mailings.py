@@ -138,6 +138,22 @@ def test_R358_what_no_carrier_took_before_the_night_waits_for_the_morning_too(ho
     assert figures(mailing, now=MORNING).failed == 0
 
 
+def test_R358_what_comes_back_on_a_sunday_counts_in_the_week_in_which_it_is_read(house, campaign):
+    (li,) = readers(house.brand, "li")
+    sunday = datetime(2026, 11, 29, 20, 59, tzinfo=SHANGHAI)
+    approved(house, campaign, now=sunday)
+    mailing_sending.mind_mailings(sunday)
+    jobs.run(jobs.claim("w", now=sunday), worker="w", clock=lambda: sunday)
+    work(sunday + timedelta(hours=1))  # the carriers were away until now
+    monday = datetime(2026, 11, 30, 8, tzinfo=SHANGHAI)
+    work(monday)
+
+    for _ in range(2):
+        approved(house, campaign, now=monday)
+        work(monday)
+    assert told(li).filter(state=Message.State.SENT).count() == 2, "three in a week are two"
+
+
 @pytest.mark.parametrize(
     ("clock", "ends"),
     [

@@ -328,14 +328,21 @@ def go_on(actor: Actor, *, mailing: Mailing, now: datetime) -> None:
 
 @service
 def _wait_again(actor: Actor, *, send: MailingSend, now: datetime) -> None:
-    morning = held_until(now, quiet_of(rules_of(send.mailing.brand_id))) or now
+    rules = rules_of(send.mailing.brand_id)
+    morning = held_until(now, quiet_of(rules)) or now
     # the mailing's row first: who stops it in this moment comes before, or finds who waits here
     alive = Mailing.objects.filter(pk=send.mailing_id).exclude(state=Mailing.State.STOPPED)
     if not alive.update(state=Mailing.State.SENDING, next_at=morning):
         return
     mine = MailingSend.objects.filter(pk=send.pk, state=State.SENT, message_id=send.message_id)
-    if mine.update(state=State.WAITING, due_at=morning):
+    counted = send.at is not None and _week(send.at, rules) == _week(morning, rules)
+    if mine.update(state=State.WAITING, due_at=morning, counted=counted):
         record(actor, "campaigns.mailing_held", send.mailing, now=now, count=1)
+
+
+def _week(at: datetime, rules: MailingRules) -> int:
+    """Number the week that an instant counts in."""
+    return int(week_clock(at, rules.zone).timestamp() // WEEK.total_seconds())
 
 
 def hold_again(event: MessageExpired, *, now: datetime) -> None:
