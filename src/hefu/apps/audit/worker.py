@@ -5,7 +5,7 @@ that is killed costs one lease and nothing else.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -88,14 +88,28 @@ def work(
                 jobs.run(job, worker=worker, clock=clock)
                 busy += 1
             if now >= next_round:
-                for minder in minders:
-                    minder(now)
+                mind(minders, now)
                 next_round = now + timedelta(seconds=15)
         except OperationalError as error:
             log.warning("database_away", error=str(error))
             stop.wait(1.0)
         if not busy:
             stop.wait(idle)
+
+
+def mind(minders: Iterable[Minder], now: datetime) -> None:
+    """Let each clock do what is due; one that fails is logged and asked again the next round.
+
+    Raises:
+        OperationalError: the database is away, for all of them.
+    """
+    for minder in minders:
+        try:
+            minder(now)
+        except OperationalError:
+            raise
+        except Exception:  # one bad row must not stop the other clocks
+            log.exception("minder_failed", minder=f"{minder.__module__}.{minder.__qualname__}")
 
 
 def work_off(*, clock: Callable[[], datetime], rounds: int = 1000) -> None:
