@@ -18,6 +18,10 @@ from tests.factories import a_brand, an_actor
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+#: Parts that were swapped in a moment ago, and do not listen yet.
+UNSETTLED = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+
+
 @pytest.fixture
 def brand(db):
     return a_brand()
@@ -55,12 +59,14 @@ def test_a_page_is_written_and_the_phone_beside_it_follows(browser_page, brand):
     expect(page.locator('button[value="undo"]')).to_be_focused()
     page.keyboard.press("Enter")  # the focus is on Undo
     expect(words(0)).to_have_value("zwei")
+    expect(page.locator(UNSETTLED)).to_have_count(0)
 
     front = {"name": "front.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(400, 300))}
     page.locator("#upload-zh").set_input_files(front)
     alt = page.locator('[id="id_texts.zh.blocks.2.alt"]')
     alt.fill("Vorderseite")
     phone.locator("img[alt=Vorderseite]").wait_for()
+    expect(page.locator(UNSETTLED)).to_have_count(0)
     paper = {"name": "V1.pdf", "mimeType": "application/pdf", "buffer": manual()}
     page.locator("#upload-manual").set_input_files(paper)
     page.locator('[id="id_manuals.0.batches"]').fill("01")

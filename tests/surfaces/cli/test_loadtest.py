@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -54,8 +55,21 @@ def serving():
         door.close()
 
 
+def elsewhere(work, *given):
+    """Do it in a thread of its own: browsers keep a loop in the tests' thread."""
+
+    def alone():
+        try:
+            return work(*given)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(alone).result()
+
+
 def run(capsys, *words, status=0):
-    assert main(["loadtest", *words, "--json"]) == status
+    assert elsewhere(main, ["loadtest", *words, "--json"]) == status
     return json.loads(capsys.readouterr().out.splitlines()[-1])
 
 
@@ -146,9 +160,9 @@ def test_a_stated_rate_is_not_exceeded_and_silence_is_counted():
     with receiving() as receiver:
         receiver.moods[:] = [500, "close"]
         crowd = Crowd(
-            url=receiver.url, build=lambda _number: request, clients=2, seconds=0.5, rate=40
+            url=receiver.url, build=lambda _number: request, clients=2, seconds=1, rate=20
         )
-        asyncio.run(crowd.run())
+        elsewhere(asyncio.run, crowd.run())
     assert 2 < crowd.sent <= 20
     assert crowd.failures == {"status 500": 1, "connection lost": 1}
     assert crowd.good == crowd.sent - 2 == len(receiver.got) - 2
@@ -156,5 +170,5 @@ def test_a_stated_rate_is_not_exceeded_and_silence_is_counted():
     nobody = Crowd(
         url="http://127.0.0.1:9", build=lambda _number: request, clients=1, seconds=1, rate=2
     )
-    asyncio.run(nobody.run())
+    elsewhere(asyncio.run, nobody.run())
     assert (nobody.good, dict(nobody.failures)) == (0, {"connection lost": nobody.sent})

@@ -229,16 +229,18 @@ def ask_approval(
 
 @service
 def decide(
-    actor: Actor, *, approval: Approval, grant: bool, content_hash: str, note: str = "",
-    now: datetime,
+    actor: Actor, *, approval: Approval, grant: bool, content_hash: str, seen: str | None = None,
+    note: str = "", now: datetime,
 ) -> Approval:  # fmt: skip
     """Grant or refuse; the caller passes the hash of the content as it is at this moment.
+
+    ``seen`` is the hash of what the person read; None: whatever waits.
 
     Raises:
         NotFound: another brand's.
         SamePerson: the one who asked.
         NotAllowed: the role may not, or it is no person.
-        ContentChanged: it was edited after it was asked for.
+        ContentChanged: it was edited after it was asked for, or asked for anew after ``seen``.
         AlreadyDecided: somebody was first.
     """
     actor.require(Permission.APPROVAL_DECIDE)
@@ -248,7 +250,7 @@ def decide(
         raise NotFound
     if approval.asked_by_id == actor.user_id:
         raise SamePerson
-    if approval.content_hash != content_hash:
+    if approval.content_hash != content_hash or seen not in (None, content_hash):
         raise ContentChanged
     decision = Approval.Decision.GRANTED if grant else Approval.Decision.REFUSED
     won = Approval.objects.filter(

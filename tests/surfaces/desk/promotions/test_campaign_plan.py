@@ -80,6 +80,13 @@ def test_R142_R248_the_whole_way_of_a_plan(house, writer, approver, campaign):
 
     waiting = approver.get(reverse("desk:campaign", args=[campaign.pk]))
     assert "Agree" in text_of(waiting)
+    seen = waiting.context["asked"].content_hash
+    assert f'name="seen" value="{seen}"' in waiting.content.decode()
+    press(writer, campaign, "task", title="拍照", phase="run", first=1, last=2)
+    press(writer, campaign, "submit")
+    late = press(approver, campaign, "sign", note="", seen=seen)
+    assert "changed after it was asked for" in text_of(late)
+    assert not PlanVersion.objects.filter(state=PlanVersion.State.SIGNED).exists()
     press(approver, campaign, "sign", note="")
     assert PlanVersion.objects.get().state == PlanVersion.State.SIGNED
 

@@ -101,6 +101,21 @@ def test_R013_a_draft_goes_from_submission_to_its_published_page(house, writer, 
     assert "10.00 CNY" in page  # the reader's language
 
 
+def test_R013_nobody_signs_what_was_written_after_the_page_was_opened(house, writer, approver):
+    row = asked(house, TIERS)
+    opened = approver.get(url("promotion", row.pk))
+    seen = opened.context["asked"].content_hash
+    assert f'name="seen" value="{seen}"' in opened.content.decode()
+    other = a_draft(TIERS, budget=77_777)
+    service.edit(house.writer, promotion=row, draft=other, now=NOW)
+    service.submit(house.writer, promotion=row, now=NOW)
+
+    late = approver.post(url("promotion_decide", row.pk), {"decision": "grant", "seen": seen})
+    assert "changed after it was asked for" in text_of(late)
+    row.refresh_from_db()
+    assert row.state == PromotionState.ASKED
+
+
 def test_whoever_may_not_decide_or_manage_cannot(house, writer, approver, auditor):
     row = asked(house, TIERS)
     assert writer.post(url("promotion_decide", row.pk), {"decision": "grant"}).status_code == 403

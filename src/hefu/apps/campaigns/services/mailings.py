@@ -15,7 +15,6 @@ from zoneinfo import available_timezones
 from django.db.models import F
 
 from hefu.apps.accounts import services as accounts
-from hefu.apps.accounts.errors import ContentChanged
 from hefu.apps.accounts.fields import lookup
 from hefu.apps.accounts.models import Approval, Brand, User
 from hefu.apps.accounts.selectors import approvals_for
@@ -222,11 +221,9 @@ def _decide(
     ).first()  # fmt: skip
     if approval is None:
         raise NotFound
-    if seen is not None and seen != mailing.content_hash:
-        raise ContentChanged  # edited and asked for anew while the older page was open
     accounts.decide(
-        actor, approval=approval, grant=grant, content_hash=mailing.content_hash, note=note,
-        now=now,
+        actor, approval=approval, grant=grant, content_hash=mailing.content_hash, seen=seen,
+        note=note, now=now,
     )  # fmt: skip
     return mailing
 

@@ -109,15 +109,19 @@ def submit_plan(actor: Actor, *, campaign: Campaign, now: datetime) -> Approval:
 
 
 @service
-def sign_plan(actor: Actor, *, campaign: Campaign, note: str = "", now: datetime) -> PlanVersion:
+def sign_plan(
+    actor: Actor, *, campaign: Campaign, seen: str | None = None, note: str = "", now: datetime
+) -> PlanVersion:
     """Agree as the second person; tasks and budget lines follow the plan from now on.
+
+    ``seen`` is the content hash of what was read; None: as it stands.
 
     Raises:
         NotFound: nothing waits.
         NotAllowed, SamePerson, ContentChanged, AlreadyDecided: see ``accounts.services.decide``.
         LineOverspent: a line is planned with less than is committed and spent already.
     """
-    campaign, version = _decide(actor, campaign, grant=True, note=note, now=now)
+    campaign, version = _decide(actor, campaign, seen=seen, grant=True, note=note, now=now)
     PlanVersion.objects.filter(campaign=campaign, state=State.SIGNED).update(state=State.REPLACED)
     PlanVersion.objects.filter(pk=version.pk).update(state=State.SIGNED, signed_at=now)
     plan = plan_of(version)
@@ -133,7 +137,9 @@ def sign_plan(actor: Actor, *, campaign: Campaign, note: str = "", now: datetime
 
 
 @service
-def refuse_plan(actor: Actor, *, campaign: Campaign, note: str, now: datetime) -> PlanVersion:
+def refuse_plan(
+    actor: Actor, *, campaign: Campaign, seen: str | None = None, note: str, now: datetime
+) -> PlanVersion:
     """Refuse as the second person, with a reason; the version is a draft again.
 
     Raises:
@@ -142,14 +148,14 @@ def refuse_plan(actor: Actor, *, campaign: Campaign, note: str, now: datetime) -
     """
     if not note.strip():
         raise Invalid(field="note", rule="required")
-    campaign, version = _decide(actor, campaign, grant=False, note=note, now=now)
+    campaign, version = _decide(actor, campaign, seen=seen, grant=False, note=note, now=now)
     PlanVersion.objects.filter(pk=version.pk).update(state=State.DRAFT)
     record(actor, "campaigns.plan_refused", campaign, now=now, version=version.number)
     return version
 
 
 def _decide(
-    actor: Actor, campaign: Campaign, *, grant: bool, note: str, now: datetime
+    actor: Actor, campaign: Campaign, *, seen: str | None, grant: bool, note: str, now: datetime
 ) -> tuple[Campaign, PlanVersion]:
     campaign = campaign_by_id(actor, campaign.pk)
     waiting = approvals_for(actor).filter(
@@ -159,8 +165,8 @@ def _decide(
     if approval is None or version is None:
         raise NotFound
     accounts.decide(
-        actor, approval=approval, grant=grant, content_hash=version.content_hash, note=note,
-        now=now,
+        actor, approval=approval, grant=grant, content_hash=version.content_hash, seen=seen,
+        note=note, now=now,
     )  # fmt: skip
     return campaign, version
 

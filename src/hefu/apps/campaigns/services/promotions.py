@@ -187,10 +187,13 @@ def _summary(
 
 
 @service
-def approve(actor: Actor, *, promotion: Promotion, note: str = "", now: datetime) -> Promotion:
+def approve(
+    actor: Actor, *, promotion: Promotion, seen: str | None = None, note: str = "", now: datetime
+) -> Promotion:
     """Agree as the second person: the version is in force at once, within its window.
 
-    Its public rule page is written and hashed in this moment.
+    Its public rule page is written and hashed in this moment. ``seen`` is the content hash of what
+    was read; None: as it stands.
 
     Raises:
         NotFound: another brand's.
@@ -199,7 +202,7 @@ def approve(actor: Actor, *, promotion: Promotion, note: str = "", now: datetime
         NotInFavour: it started meanwhile, and the change is not in the consumer's favour.
         RulesRefused: it contradicts what was approved meanwhile.
     """
-    promotion, version = _decide(actor, promotion, grant=True, note=note, now=now)
+    promotion, version = _decide(actor, promotion, seen=seen, grant=True, note=note, now=now)
     _insist_on_favour(promotion, version, now=now)
     offer = offer_of(version)
     pages, page_hash = write_pages(promotion.brand, version)
@@ -224,7 +227,9 @@ def approve(actor: Actor, *, promotion: Promotion, note: str = "", now: datetime
 
 
 @service
-def refuse(actor: Actor, *, promotion: Promotion, note: str, now: datetime) -> Promotion:
+def refuse(
+    actor: Actor, *, promotion: Promotion, seen: str | None = None, note: str, now: datetime
+) -> Promotion:
     """Refuse as the second person, with a reason that the author reads.
 
     Raises:
@@ -233,7 +238,7 @@ def refuse(actor: Actor, *, promotion: Promotion, note: str, now: datetime) -> P
     """
     if not note.strip():
         raise Invalid(field="note", rule="required")
-    promotion, version = _decide(actor, promotion, grant=False, note=note, now=now)
+    promotion, version = _decide(actor, promotion, seen=seen, grant=False, note=note, now=now)
     PromotionVersion.objects.filter(pk=version.pk).update(withdrawn_at=now)
     Promotion.objects.filter(pk=promotion.pk, state=State.ASKED).update(
         state=State.DRAFT, updated_at=now
@@ -244,7 +249,7 @@ def refuse(actor: Actor, *, promotion: Promotion, note: str, now: datetime) -> P
 
 
 def _decide(
-    actor: Actor, promotion: Promotion, *, grant: bool, note: str, now: datetime
+    actor: Actor, promotion: Promotion, *, seen: str | None, grant: bool, note: str, now: datetime
 ) -> tuple[Promotion, PromotionVersion]:
     promotion = promotion_by_code(actor, promotion.code)
     approval = approvals_for(actor).filter(
@@ -255,7 +260,7 @@ def _decide(
         raise NothingToApprove(promotion=promotion.code)
     version = newest_version(promotion)
     accounts.decide(
-        actor, approval=approval, grant=grant, note=note, now=now,
+        actor, approval=approval, grant=grant, note=note, now=now, seen=seen,
         content_hash=content_hash(version, shares_of(version)),
     )  # fmt: skip
     return promotion, version

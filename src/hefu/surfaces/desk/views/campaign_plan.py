@@ -169,10 +169,10 @@ def _deed(request: DeskRequest, found: Campaign, form: forms.Form | None) -> str
         service.submit_plan(actor, **about)
         return _("A second person is asked.")
     if deed == "sign":
-        service.sign_plan(actor, note=given["note"], **about)
+        service.sign_plan(actor, seen=request.POST.get("seen"), note=given["note"], **about)
         return _("The plan is approved; tasks and budget lines follow it.")
     if deed == "refuse":
-        service.refuse_plan(actor, note=given["note"], **about)
+        service.refuse_plan(actor, seen=request.POST.get("seen"), note=given["note"], **about)
         return _("Refused. Whoever wrote it reads your note.")
     if deed in ("done", "reopen"):
         task = request.POST.get("task", "")

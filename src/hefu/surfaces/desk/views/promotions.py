@@ -114,7 +114,10 @@ def decide(request: DeskRequest, pk: int) -> HttpResponse:
         )
         deed = service.approve if grant else service.refuse
         try:
-            deed(request.actor, promotion=found, note=form.cleaned_data["note"], now=timezone.now())
+            deed(
+                request.actor, promotion=found, seen=request.POST.get("seen"),
+                note=form.cleaned_data["note"], now=timezone.now(),
+            )  # fmt: skip
         except (NotFound, NotAllowed):
             raise
         except DomainError as refusal:
