@@ -102,7 +102,17 @@ def test_a_draw_is_planned_submitted_and_published_by_a_second_person(fair, desk
     assert url("draw", draw.pk) in approval.content.decode()
     bare = second.post(url("draw_decide", draw.pk), {"decision": "refuse", "note": ""})
     assert bare.status_code == 409
-    second.post(url("draw_decide", draw.pk), {"decision": "grant", "note": "ok"})
+    read = second.get(url("draw", draw.pk)).context["seen"]
+    desk.post(url("draw_edit", draw.pk), {**edited, "prizes-0-quantity": "2"})
+    desk.post(url("draw_submit", draw.pk))
+    late = {"decision": "grant", "note": "ok", "seen": read}
+    assert "Look at it again" in text_of(second.post(url("draw_decide", draw.pk), late))
+    draw.refresh_from_db()
+    assert draw.state == DrawState.WAITING
+    page = second.get(url("draw", draw.pk))
+    assert f'name="seen" value="{page.context["seen"]}"' in page.content.decode()
+    late["seen"] = page.context["seen"]
+    second.post(url("draw_decide", draw.pk), late)
     draw.refresh_from_db()
     assert draw.state == DrawState.PUBLISHED
     shown = second.get(url("draw", draw.pk)).content.decode()

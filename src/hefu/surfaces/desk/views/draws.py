@@ -17,6 +17,7 @@ from hefu.apps.campaigns.services.draws.ending import hold_draw
 from hefu.apps.campaigns.services.draws.planning import (
     EDITABLE,
     PrizePlan,
+    content_hash_of,
     create_draw,
     delete_draw,
     edit_draw,
@@ -123,6 +124,7 @@ def _show(request: DeskRequest, found: Draw, **forms: Any) -> HttpResponse:
         "improve_form": ImproveForm(None, draw=found),
         "reason_form": ReasonForm(),
         "outside_form": OutsideForm(),
+        "seen": content_hash_of(found),
     }
     return render(
         request, "desk/draw.html", {**about, **standing, **forms},
@@ -148,7 +150,10 @@ def decide(request: DeskRequest, pk: int) -> HttpResponse:
     grant = request.POST.get("decision") == "grant"
     service = approve_draw if grant else refuse_draw
     try:
-        service(request.actor, draw=found, note=form.cleaned_data["note"], now=timezone.now())
+        service(
+            request.actor, draw=found, seen=request.POST.get("seen"),
+            note=form.cleaned_data["note"], now=timezone.now(),
+        )  # fmt: skip
     except DomainError as refusal:
         put_refusal(form, refusal)
         return _show(request, found, decision_form=form)

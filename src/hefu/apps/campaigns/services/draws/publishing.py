@@ -48,8 +48,12 @@ _STOPPABLE = (*ENTERABLE, DrawState.CLOSED)
 
 
 @service
-def approve_draw(actor: Actor, *, draw: Draw, note: str = "", now: datetime) -> Draw:
+def approve_draw(
+    actor: Actor, *, draw: Draw, seen: str | None = None, note: str = "", now: datetime
+) -> Draw:
     """Agree as the second person: rules, commitment and release times stand from now on.
+
+    ``seen`` is the content hash of what was read; None: as it stands.
 
     Raises:
         NotFound: another brand's.
@@ -57,7 +61,7 @@ def approve_draw(actor: Actor, *, draw: Draw, note: str = "", now: datetime) -> 
         DrawNotWaiting: it is not waiting (any more).
         Invalid: its start has passed; a commitment stands before the start or means nothing.
     """
-    draw = _decide(actor, draw, grant=True, note=note, now=now)
+    draw = _decide(actor, draw, seen=seen, grant=True, note=note, now=now)
     if draw.starts_at <= now:
         raise Invalid(field="starts_at", rule="in_the_past")
     terms = _commit(draw, version=1, from_at=draw.starts_at, left=_all_of(draw))
@@ -69,7 +73,9 @@ def approve_draw(actor: Actor, *, draw: Draw, note: str = "", now: datetime) -> 
 
 
 @service
-def refuse_draw(actor: Actor, *, draw: Draw, note: str, now: datetime) -> Draw:
+def refuse_draw(
+    actor: Actor, *, draw: Draw, seen: str | None = None, note: str, now: datetime
+) -> Draw:
     """Refuse as the second person; the draw is a draft again.
 
     Raises:
@@ -78,12 +84,14 @@ def refuse_draw(actor: Actor, *, draw: Draw, note: str, now: datetime) -> Draw:
     """
     if not note.strip():
         raise Invalid(field="note", rule="required")
-    draw = _decide(actor, draw, grant=False, note=note, now=now)
+    draw = _decide(actor, draw, seen=seen, grant=False, note=note, now=now)
     record(actor, "campaigns.draw_refused", draw, now=now, slug=draw.slug)
     return draw
 
 
-def _decide(actor: Actor, draw: Draw, *, grant: bool, note: str, now: datetime) -> Draw:
+def _decide(
+    actor: Actor, draw: Draw, *, seen: str | None, grant: bool, note: str, now: datetime
+) -> Draw:
     """Move the draw out of the waiting state, once, and its approval with it."""
     actor.require(Permission.APPROVAL_DECIDE)
     mine = Draw.objects.filter(pk=draw.pk, brand_id=actor.own_brand())
@@ -104,8 +112,8 @@ def _decide(actor: Actor, draw: Draw, *, grant: bool, note: str, now: datetime) 
         raise DrawNotWaiting(state=fresh.state)
     try:
         accounts.decide(
-            actor, approval=approval, grant=grant, content_hash=content_hash_of(fresh), note=note,
-            now=now,
+            actor, approval=approval, grant=grant, content_hash=content_hash_of(fresh), seen=seen,
+            note=note, now=now,
         )  # fmt: skip
     except AlreadyDecided as error:
         raise DrawNotWaiting(state=fresh.state) from error
