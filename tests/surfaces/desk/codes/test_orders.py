@@ -214,6 +214,23 @@ def test_a_second_person_reads_everything_and_agrees(house):
     assert "checked" in text_of(client.get(url("order", order.pk)))
 
 
+def test_nobody_releases_what_was_edited_after_the_page_was_opened(house):
+    order = house.order("PO-1", quantity=5)
+    asked = Approval.objects.get()
+    client = signed_in(house.approver)
+    page = client.get(url("approval", asked.pk)).content.decode()
+    assert f'name="seen" value="{asked.content_hash}"' in page
+    type(order.batch).objects.filter(pk=order.batch_id).update(planned=500)
+    order_services.resubmit_order(house.specialist, order=order, now=NOW)
+    assert Approval.objects.get().content_hash != asked.content_hash
+
+    sent = {"decision": "grant", "note": "", "seen": asked.content_hash}
+    late = client.post(url("approval", asked.pk), sent)
+    assert "Look at it again" in text_of(late)
+    order.refresh_from_db()
+    assert order.state == "waiting"
+
+
 def test_nobody_decides_what_they_asked_for_and_is_told_why(house):
     order = order_services.create_order(
         house.admin, number="PO-1", product=house.product, produced_on=date(2026, 1, 1), batch="01",

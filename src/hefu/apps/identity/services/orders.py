@@ -228,24 +228,27 @@ def resubmit_order(actor: Actor, *, order: ProductionOrder, now: datetime) -> Pr
 
 @service
 def approve_order(
-    actor: Actor, *, order: ProductionOrder, note: str = "", now: datetime
-) -> ProductionOrder:
+    actor: Actor, *, order: ProductionOrder, seen: str | None = None, note: str = "",
+    now: datetime,
+) -> ProductionOrder:  # fmt: skip
     """Release an order as the second person and issue its codes, in one transaction.
 
     Raises:
         See ``issue_many``.
     """
-    return issue_many(actor, order=order, lots=[order.quantity], note=note, now=now)
+    return issue_many(actor, order=order, lots=[order.quantity], seen=seen, note=note, now=now)
 
 
 @service
 def issue_many(
-    actor: Actor, *, order: ProductionOrder, lots: Sequence[int], note: str = "", now: datetime
-) -> ProductionOrder:
+    actor: Actor, *, order: ProductionOrder, lots: Sequence[int], seen: str | None = None,
+    note: str = "", now: datetime,
+) -> ProductionOrder:  # fmt: skip
     """Release an order in lots (rolls of labels, production lines): one range per lot.
 
     Safe to race: the order leaves the waiting state once, and serials are taken by a conditional
-    UPDATE, so that no two ranges of a batch overlap.
+    UPDATE, so that no two ranges of a batch overlap. ``seen`` is the content hash of what was
+    read; None: as it stands.
 
     Raises:
         NotFound: another brand's.
@@ -256,7 +259,7 @@ def issue_many(
     """
     if min(lots, default=0) < 1 or sum(lots) != order.quantity:
         raise Invalid(field="lots", rule="sum", sum=sum(lots), quantity=order.quantity)
-    order = _decide(actor, order, grant=True, note=note, now=now)
+    order = _decide(actor, order, seen=seen, grant=True, note=note, now=now)
     _pass_gates(order.brand_id, order.quantity, now=now)
     batch = order.batch
     if batch.key.burned_at is not None:
@@ -301,7 +304,7 @@ def _take_serials(batch: Batch, quantity: int) -> int:
 
 @service
 def refuse_order(
-    actor: Actor, *, order: ProductionOrder, note: str, now: datetime
+    actor: Actor, *, order: ProductionOrder, seen: str | None = None, note: str, now: datetime
 ) -> ProductionOrder:
     """Refuse to release an order as the second person; its quantity is free again.
 
@@ -313,15 +316,16 @@ def refuse_order(
     """
     if not note.strip():
         raise Invalid(field="note", rule="required")
-    order = _decide(actor, order, grant=False, note=note, now=now)
+    order = _decide(actor, order, seen=seen, grant=False, note=note, now=now)
     Batch.objects.filter(pk=order.batch_id).update(ordered=F("ordered") - order.quantity)
     record(actor, "identity.order_refused", order, now=now, number=order.number)
     return order
 
 
 def _decide(
-    actor: Actor, order: ProductionOrder, *, grant: bool, note: str, now: datetime
-) -> ProductionOrder:
+    actor: Actor, order: ProductionOrder, *, seen: str | None, grant: bool, note: str,
+    now: datetime,
+) -> ProductionOrder:  # fmt: skip
     """Move the order out of the waiting state, once, and its approval with it."""
     actor.require(Permission.APPROVAL_DECIDE)
     mine = ProductionOrder.objects.filter(pk=order.pk, brand_id=actor.own_brand())
@@ -342,8 +346,8 @@ def _decide(
         raise NotWaiting(number=fresh.number, state=fresh.state)
     try:
         accounts.decide(
-            actor, approval=approval, grant=grant, content_hash=content_hash_of(fresh), note=note,
-            now=now,
+            actor, approval=approval, grant=grant, content_hash=content_hash_of(fresh), seen=seen,
+            note=note, now=now,
         )  # fmt: skip
     except AlreadyDecided as error:
         raise NotWaiting(number=fresh.number, state=fresh.state) from error

@@ -178,13 +178,16 @@ def _elsewhere(asked: Approval) -> str:
 
 
 def _decide(request: DeskRequest, order: ProductionOrder, *, note: str) -> None:
+    about: dict[str, Any] = {
+        "order": order, "seen": request.POST.get("seen"), "note": note, "now": timezone.now()
+    }  # fmt: skip
     if request.POST.get("decision") == "grant":
-        approve_order(request.actor, order=order, note=note, now=timezone.now())
+        approve_order(request.actor, **about)
         messages.success(
             request, _("Granted. The codes of %(order)s are issued.") % {"order": order}
         )
     else:
-        refuse_order(request.actor, order=order, note=note, now=timezone.now())
+        refuse_order(request.actor, **about)
         messages.success(
             request, _("Refused. Whoever asked for %(order)s reads your note.") % {"order": order}
         )
