@@ -2,10 +2,12 @@
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hefu.apps.campaigns.models import Campaign
-from hefu.surfaces.design.parts import Tab
+from hefu.surfaces.design.parts import Crumb, Tab
+from hefu.surfaces.desk.shown import trail
 
 #: Views that take a campaign's number.
 _TABS: tuple[tuple[str, Promise], ...] = (
@@ -32,3 +34,17 @@ def tabs(campaign: Campaign, current: str) -> list[Tab]:
         )
         for view, label in _TABS
     ]  # fmt: skip
+
+
+def path_to(campaign: Campaign, side: str = "", *, end: object = "") -> list[Crumb]:
+    """The path to a campaign, to one of its sides (a view), or to the page ``end`` below it."""
+    head = trail((_("Promotions"), "desk:promotions"), (_("Campaigns"), "desk:campaigns"))
+    if not side and not end:
+        return [*head, Crumb(label=campaign.title)]
+    path = [*head, Crumb(label=campaign.title, url=reverse("desk:campaign", args=[campaign.pk]))]
+    if side:
+        label = str(dict(_TABS)[side])
+        if not end:
+            return [*path, Crumb(label=label)]
+        path.append(Crumb(label=label, url=reverse(f"desk:{side}", args=[campaign.pk])))
+    return [*path, Crumb(label=str(end))]

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from hefu.apps.accounts.selectors import organisations_for
@@ -32,14 +31,12 @@ from hefu.core.errors import DomainError, NotFound
 from hefu.core.permissions import Permission
 from hefu.core.reach import Channel, Target
 from hefu.surfaces.consumer.page_addresses import home_of
-from hefu.surfaces.design.parts import Crumb
 from hefu.surfaces.desk.forms import put_refusal, sent
 from hefu.surfaces.desk.forms_placements import LinkSymbolForm, PlacementForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
 from hefu.surfaces.desk.promoting import reached
-from hefu.surfaces.desk.promoting.campaign_tabs import tabs
-from hefu.surfaces.desk.shown import trail
+from hefu.surfaces.desk.promoting.campaign_tabs import path_to, tabs
 from hefu.surfaces.desk.tables_placements import ChannelsFile, ChannelsTable
 from hefu.surfaces.qr import qr_svg
 from hefu.symbols import Drawing, draw
@@ -67,23 +64,8 @@ def channels(request: DeskRequest, pk: int) -> HttpResponseBase:
             "chart": reached.by_channel(came) if any(one.visits for one in came) else None,
             "may_write": request.actor.may(Permission.CAMPAIGN_MANAGE),
         },
-        crumbs=_crumbs(found),
+        crumbs=path_to(found),
     )  # fmt: skip
-
-
-def _crumbs(found: Campaign, end: object = "") -> list[Crumb]:
-    head = trail((_("Promotions"), "desk:promotions"), (_("Campaigns"), "desk:campaigns"))
-    if not end:
-        return [*head, Crumb(label=found.title)]
-    return [
-        *head,
-        Crumb(label=found.title, url=reverse("desk:campaign", args=[found.pk])),
-        Crumb(
-            label=pgettext("campaign", "Channels"),
-            url=reverse("desk:campaign_channels", args=[found.pk]),
-        ),
-        Crumb(label=str(end)),
-    ]
 
 
 @page(Permission.CAMPAIGN_MANAGE)
@@ -104,7 +86,8 @@ def create(request: DeskRequest, pk: int) -> HttpResponse:
     return render(
         request, "desk/campaign_channel_new.html",
         {"form": form, "campaign": found, "targets": _suggested(request)},
-        crumbs=_crumbs(found, _("New channel")), status=422 if form.errors else 200,
+        crumbs=path_to(found, "campaign_channels", end=_("New channel")),
+        status=422 if form.errors else 200,
     )  # fmt: skip
 
 
@@ -160,7 +143,8 @@ def _shown(request: DeskRequest, row: Placement, form: PlacementForm) -> HttpRes
             "form": form, "targets": _suggested(request),
             "may_write": request.actor.may(Permission.CAMPAIGN_MANAGE),
         },
-        crumbs=_crumbs(row.campaign, row.name), status=422 if form.errors else 200,
+        crumbs=path_to(row.campaign, "campaign_channels", end=row.name),
+        status=422 if form.errors else 200,
     )  # fmt: skip
 
 

@@ -27,12 +27,11 @@ from hefu.apps.orders.selectors.articles import mall_for
 from hefu.core.errors import Invalid
 from hefu.core.permissions import Permission
 from hefu.core.planning.picking import Picked, read_document, recomputed
-from hefu.surfaces.design.parts import Crumb
 from hefu.surfaces.desk.forms import put_refusal
 from hefu.surfaces.desk.forms_goods import KeepForm, RoleForm, WeightsForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import PER_PAGE, export, list_page
-from hefu.surfaces.desk.promoting.campaign_tabs import tabs
+from hefu.surfaces.desk.promoting.campaign_tabs import path_to, tabs
 from hefu.surfaces.desk.promoting.picking import (
     rank_rows,
     ratings_of,
@@ -40,7 +39,7 @@ from hefu.surfaces.desk.promoting.picking import (
     rules_said,
     unproven,
 )
-from hefu.surfaces.desk.shown import trail, when
+from hefu.surfaces.desk.shown import when
 from hefu.surfaces.desk.tables_goods import (
     ArticleFigures,
     ArticlesTable,
@@ -52,16 +51,6 @@ from hefu.surfaces.desk.words import refusal_text
 
 VIEW, WRITE = Permission.CAMPAIGN_VIEW, Permission.CAMPAIGN_MANAGE
 _NEWEST = 5  # saved lists beside the roles
-
-
-def crumbs_to(found: Campaign, view: str, label: object, *, end: object = "") -> list[Crumb]:
-    """The path to a side of a campaign, or to a page below it."""
-    path = trail((_("Promotions"), "desk:promotions"), (_("Campaigns"), "desk:campaigns"))
-    path.append(Crumb(label=found.title, url=reverse("desk:campaign", args=[found.pk])))
-    if not end:
-        return [*path, Crumb(label=str(label))]
-    step = Crumb(label=str(label), url=reverse(f"desk:{view}", args=[found.pk]))
-    return [*path, step, Crumb(label=str(end))]
 
 
 @page(VIEW)
@@ -98,7 +87,7 @@ def goods(request: DeskRequest, pk: int) -> HttpResponseBase:
             "until": when(report.span.until) if report and report.span.until else "",
             "picks": lists_of(found)[:_NEWEST],
         },
-        crumbs=crumbs_to(found, "campaign_goods", _("Goods")),
+        crumbs=path_to(found, "campaign_goods"),
         status=422 if form.errors else 200,
     )  # fmt: skip
 
@@ -156,7 +145,7 @@ def rank(request: DeskRequest, pk: int) -> HttpResponseBase:
             "weights": bound.get("weights") or WeightsForm(initial=WeightsForm.filled_from(said)),
             "keep": bound.get("keep") or KeepForm(),
         },
-        crumbs=crumbs_to(found, "campaign_goods", _("Goods"), end=_("Ranking")),
+        crumbs=path_to(found, "campaign_goods", end=_("Ranking")),
         status=422 if bound else 200,
     )  # fmt: skip
 
@@ -200,7 +189,7 @@ def picks(request: DeskRequest, pk: int) -> HttpResponseBase:
         request, "desk/campaign_picks.html", PickListsTable(lists_of(found)),
         name=f"{found.slug}-lists",
         context={"campaign": found, "tabs": tabs(found, "campaign_goods")},
-        crumbs=crumbs_to(found, "campaign_goods", _("Goods"), end=_("Saved pick lists")),
+        crumbs=path_to(found, "campaign_goods", end=_("Saved pick lists")),
     )  # fmt: skip
 
 
@@ -221,7 +210,6 @@ def pick(request: DeskRequest, pk: int, number: int) -> HttpResponseBase:
             "rules": rules_said(picked), "sound": recomputed(picked), "may_write": choose,
             "made": when(kept.made_at),
         },
-        crumbs=crumbs_to(
-            found, "campaign_goods", _("Goods"), end=_("List %(n)s") % {"n": number}
+        crumbs=path_to(found, "campaign_goods", end=_("List %(n)s") % {"n": number}
         ),
     )  # fmt: skip

@@ -25,8 +25,8 @@ from hefu.surfaces.desk.forms import put_refusal, sent
 from hefu.surfaces.desk.forms_materials import ItemForm, PhotoForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.promoting import material_rows
+from hefu.surfaces.desk.promoting.campaign_tabs import path_to
 from hefu.surfaces.desk.promoting.material_choices import carried, links, received, shown
-from hefu.surfaces.desk.promoting.material_crumbs import crumbs_of
 from hefu.surfaces.desk.shown import when
 from hefu.surfaces.qr import qr_svg
 from hefu.symbols import Drawing, draw
@@ -64,7 +64,7 @@ def item_new(request: DeskRequest, pk: int) -> HttpResponse:
     return render(
         request, "desk/material_form.html",
         {"form": form, "title": _("Plan an item"), "save": _("Plan it")},
-        crumbs=crumbs_of(found, _("New item"), "campaign_materials"),
+        crumbs=path_to(found, "campaign_materials", end=_("New item")),
         status=422 if form.errors else 200,
     )  # fmt: skip
 
@@ -87,7 +87,7 @@ def item(request: DeskRequest, pk: int) -> HttpResponse:
             return HttpResponseRedirect(reverse("desk:offline_item", args=[pk]))
     return render(
         request, "desk/offline_item.html", _context(request, found, form),
-        crumbs=crumbs_of(found.campaign, found.title, "campaign_materials"),
+        crumbs=path_to(found.campaign, "campaign_materials", end=found.title),
         status=422 if form.errors else 200,
     )  # fmt: skip
 

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from hefu.apps.campaigns.errors.materials import PosterIncomplete
@@ -26,9 +25,8 @@ from hefu.surfaces.desk.forms import put_refusal, sent
 from hefu.surfaces.desk.forms_materials import AssetForm, FileForm, PosterForm, RightsForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.promoting import material_rows
-from hefu.surfaces.desk.promoting.campaign_tabs import tabs
+from hefu.surfaces.desk.promoting.campaign_tabs import path_to, tabs
 from hefu.surfaces.desk.promoting.material_choices import carried, links, received
-from hefu.surfaces.desk.promoting.material_crumbs import crumbs_of
 from hefu.surfaces.desk.promoting.materials_said import facts_said
 from hefu.surfaces.desk.promoting.poster_words import poster_words
 from hefu.symbols.posters import SHEETS, poster_pdf, poster_svg
@@ -82,7 +80,7 @@ def _show(request: DeskRequest, found: Campaign, form: PosterForm) -> HttpRespon
             "assets": material_rows.assets(request.brand, assets), "asset_pages": assets,
             "items": material_rows.items(items), "item_pages": items,
         },
-        crumbs=crumbs_of(found, pgettext("campaign", "Materials")),
+        crumbs=path_to(found, "campaign_materials"),
         status=422 if form.errors else 200,
     )  # fmt: skip
 
@@ -108,7 +106,7 @@ def asset_new(request: DeskRequest, pk: int) -> HttpResponse:
     return render(
         request, "desk/material_form.html",
         {"form": form, "title": _("Register a material"), "save": _("Register it")},
-        crumbs=crumbs_of(found, _("New material"), "campaign_materials"),
+        crumbs=path_to(found, "campaign_materials", end=_("New material")),
         status=422 if form.errors else 200,
     )  # fmt: skip
 
@@ -138,7 +136,7 @@ def asset(request: DeskRequest, pk: int) -> HttpResponse:
             **material_rows.asset(request.brand, found), "asset": found, "rights_form": rights,
             "file_form": file, "may_write": request.actor.may(Permission.CAMPAIGN_MANAGE),
         },
-        crumbs=crumbs_of(found.campaign, found.title, "campaign_materials"),
+        crumbs=path_to(found.campaign, "campaign_materials", end=found.title),
         status=422 if form.errors else 200,
     )  # fmt: skip
 

@@ -26,8 +26,7 @@ from hefu.surfaces.desk.forms_partners import FundForm, ScoreForm, TermsForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page, searched
 from hefu.surfaces.desk.promoting import boards, partnering
-from hefu.surfaces.desk.promoting.campaign_tabs import tabs
-from hefu.surfaces.desk.shown import trail
+from hefu.surfaces.desk.promoting.campaign_tabs import path_to, tabs
 from hefu.surfaces.desk.tables_funds import CandidatesTable, state_of
 
 SHOWN = 50  # sheets on a partner's page, the newest
@@ -67,7 +66,7 @@ def partners(request: DeskRequest, pk: int) -> HttpResponseBase:
             "may_write": request.actor.may(Permission.CAMPAIGN_MANAGE),
             "may_open": request.actor.may(Permission.BUDGET_MANAGE),
         },
-        crumbs=_trail(campaign), status=422 if form is not None and form.errors else 200,
+        crumbs=path_to(campaign), status=422 if form is not None and form.errors else 200,
     )  # fmt: skip
 
 
@@ -192,18 +191,11 @@ def _show(
             ],
         },
         crumbs=[
-            *_trail(campaign)[:-1],
+            *path_to(campaign)[:-1],
             Crumb(
                 label=campaign.title, url=reverse("desk:campaign_partners", args=[campaign.pk])
             ),
             Crumb(label=organisation.name),
         ],
         status=422 if form.errors else 200,
-    )  # fmt: skip
-
-
-def _trail(campaign: Campaign) -> list[Crumb]:
-    return trail(
-        (_("Promotions"), "desk:promotions"), (_("Campaigns"), "desk:campaigns"),
-        end=campaign.title,
     )  # fmt: skip

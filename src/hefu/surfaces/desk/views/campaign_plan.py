@@ -56,10 +56,9 @@ from hefu.surfaces.desk.forms_plans import (
 )
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.periods import day_begins
-from hefu.surfaces.desk.promoting.campaign_tabs import tabs
+from hefu.surfaces.desk.promoting.campaign_tabs import path_to, tabs
 from hefu.surfaces.desk.promoting.planning import plan_page
 from hefu.surfaces.desk.promoting.resourcing import overbooked_said
-from hefu.surfaces.desk.shown import trail
 from hefu.surfaces.desk.views.approvals import DecisionForm
 from hefu.surfaces.desk.words import refusal_text, rule_text
 
@@ -111,10 +110,7 @@ def _show(request: DeskRequest, found: Campaign, bound: dict[str, forms.Form]) -
             and request.actor.may(Permission.APPROVAL_DECIDE) and not own,
             "decision_form": bound.get("decide") or DecisionForm(),
         },
-        crumbs=trail(
-            (_("Promotions"), "desk:promotions"), (_("Campaigns"), "desk:campaigns"),
-            end=found.title,
-        ),
+        crumbs=path_to(found),
         status=422 if any(form.errors for form in bound.values()) else 200,
     )  # fmt: skip
 

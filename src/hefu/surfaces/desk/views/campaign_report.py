@@ -26,14 +26,13 @@ from hefu.apps.campaigns.services.reports import LONGEST, conclude, measure
 from hefu.core.errors import DomainError
 from hefu.core.permissions import Permission
 from hefu.core.planning import collect_on
-from hefu.surfaces.design.parts import Crumb
 from hefu.surfaces.desk.forms import put_refusal, whole_number
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import XLSX
-from hefu.surfaces.desk.promoting.campaign_tabs import tabs
+from hefu.surfaces.desk.promoting.campaign_tabs import path_to, tabs
 from hefu.surfaces.desk.promoting.report_files import paper, workbook
 from hefu.surfaces.desk.promoting.report_shown import Told, told
-from hefu.surfaces.desk.shown import day, trail, when
+from hefu.surfaces.desk.shown import day, when
 from hefu.surfaces.desk.words import refusal_text
 
 SHOWN = 20  # earlier versions and wordings on the page
@@ -122,10 +121,7 @@ def _shown(request: DeskRequest, found: Campaign, form: ConclusionsForm) -> Http
     }  # fmt: skip
     return render(
         request, "desk/campaign_report.html", context, status=422 if form.errors else 200,
-        crumbs=[
-            *trail((_("Promotions"), "desk:promotions"), (_("Campaigns"), "desk:campaigns")),
-            Crumb(label=found.title),
-        ],
+        crumbs=path_to(found),
     )  # fmt: skip
 
 

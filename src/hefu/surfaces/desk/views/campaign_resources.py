@@ -27,7 +27,7 @@ from hefu.surfaces.desk.forms_resources import (
 )
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
-from hefu.surfaces.desk.promoting.campaign_tabs import tabs
+from hefu.surfaces.desk.promoting.campaign_tabs import path_to, tabs
 from hefu.surfaces.desk.promoting.resourcing import resource_page
 from hefu.surfaces.desk.shown import trail
 from hefu.surfaces.desk.tables_resources import ResourcesTable
@@ -59,10 +59,7 @@ def needs(request: DeskRequest, pk: int) -> HttpResponse:
             "may_write": request.actor.may(Permission.CAMPAIGN_MANAGE),
             **resource_page(request.actor, campaign, now=timezone.now()),
         },
-        crumbs=trail(
-            (_("Promotions"), "desk:promotions"), (_("Campaigns"), "desk:campaigns"),
-            end=campaign.title,
-        ),
+        crumbs=path_to(campaign),
         status=422 if form is not None and form.errors else 200,
     )  # fmt: skip
 

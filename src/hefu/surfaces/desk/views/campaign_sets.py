@@ -29,10 +29,9 @@ from hefu.surfaces.desk.forms import put_refusal, sent
 from hefu.surfaces.desk.forms_goods import LeastForm, SetForm, set_fields
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
-from hefu.surfaces.desk.promoting.campaign_tabs import tabs
+from hefu.surfaces.desk.promoting.campaign_tabs import path_to, tabs
 from hefu.surfaces.desk.promoting.picking import segment_said
 from hefu.surfaces.desk.tables_goods import SetsTable
-from hefu.surfaces.desk.views.campaign_goods import crumbs_to
 from hefu.surfaces.desk.words import refusal_text
 
 VIEW, WRITE = Permission.CAMPAIGN_VIEW, Permission.CAMPAIGN_MANAGE
@@ -60,7 +59,7 @@ def sets(request: DeskRequest, pk: int) -> HttpResponseBase:
             "running": span is not None and span.holds(now),
             "mall_open": mall_for(request.actor).open, "least": said.least,
         },
-        crumbs=crumbs_to(found, "campaign_sets", _("Sets")),
+        crumbs=path_to(found, "campaign_sets"),
         status=422 if form.errors else 200,
     )  # fmt: skip
 
@@ -117,7 +116,7 @@ def _write(
             "form": form, "title": title, "default": default, "row": row, "campaign": found,
             "tabs": tabs(found, "campaign_sets"),
         },
-        crumbs=crumbs_to(found, "campaign_sets", _("Sets"), end=title),
+        crumbs=path_to(found, "campaign_sets", end=title),
         status=422 if form.errors else 200,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from hefu.apps.accounts.models import Approval
 from hefu.apps.accounts.selectors import approvals_for
-from hefu.apps.campaigns.models import Campaign, GroupOffer, OfferState
+from hefu.apps.campaigns.models import GroupOffer, OfferState
 from hefu.apps.campaigns.selectors.groups import (
     OfferCounts,
     groups_for,
@@ -29,13 +29,13 @@ from hefu.core.errors import DomainError, Invalid
 from hefu.core.group_buying import GroupTerms, read_terms
 from hefu.core.permissions import Permission
 from hefu.surfaces.design.numbers import grouped, price
-from hefu.surfaces.design.parts import Crumb, Fact
+from hefu.surfaces.design.parts import Fact
 from hefu.surfaces.desk.forms import put_refusal, sent
 from hefu.surfaces.desk.forms_groups import GroupForm, NewGroupForm, StopForm, begun
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
-from hefu.surfaces.desk.promoting.campaign_tabs import tabs
-from hefu.surfaces.desk.shown import trail, when
+from hefu.surfaces.desk.promoting.campaign_tabs import path_to, tabs
+from hefu.surfaces.desk.shown import when
 from hefu.surfaces.desk.tables_groups import GroupsTable, OffersTable, phase_badge, phase_of
 from hefu.surfaces.desk.views.approvals import DecisionForm
 from hefu.surfaces.desk.words import refusal_text
@@ -54,20 +54,8 @@ def offers(request: DeskRequest, pk: int) -> HttpResponseBase:
             "campaign": found, "tabs": tabs(found, "group_offers"),
             "may_write": request.actor.may(Permission.CAMPAIGN_MANAGE),
         },
-        crumbs=_crumbs(found),
+        crumbs=path_to(found),
     )  # fmt: skip
-
-
-def _crumbs(found: Campaign, end: object = "") -> list[Crumb]:
-    head = trail((_("Promotions"), "desk:promotions"), (_("Campaigns"), "desk:campaigns"))
-    if not end:
-        return [*head, Crumb(label=found.title)]
-    return [
-        *head,
-        Crumb(label=found.title, url=reverse("desk:campaign", args=[found.pk])),
-        Crumb(label=_("Group buys"), url=reverse("desk:group_offers", args=[found.pk])),
-        Crumb(label=str(end)),
-    ]
 
 
 @page(Permission.CAMPAIGN_MANAGE)
@@ -92,7 +80,7 @@ def create(request: DeskRequest, pk: int) -> HttpResponse:
         {"form": form, "title": title, "save": _("Write it"), "explained": _(
             "Enough people who pay in time get the price; else everybody is refunded by itself. "
             "WeChat forbids rewards for sharing inside it: invite by QR code or other ways, too.")},
-        crumbs=_crumbs(found, title), status=422 if form.errors else 200,
+        crumbs=path_to(found, "group_offers", end=title), status=422 if form.errors else 200,
     )  # fmt: skip
 
 
@@ -191,7 +179,7 @@ def _show(
     table = GroupsTable(groups_for(request.actor).filter(offer=found))
     return list_page(
         request, "desk/group_offer.html", table, name=f"{found.code}-groups", context=context,
-        crumbs=_crumbs(found.campaign, found.title),
+        crumbs=path_to(found.campaign, "group_offers", end=found.title),
         status=422 if any(form.errors for form in bound.values()) else 200,
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ from hefu.surfaces.desk.forms import put_refusal, sent, whole_number
 from hefu.surfaces.desk.forms_mailings import MailingForm, RulesForm, stated
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.lists import list_page
-from hefu.surfaces.desk.promoting.campaign_tabs import tabs
+from hefu.surfaces.desk.promoting.campaign_tabs import path_to, tabs
 from hefu.surfaces.desk.promoting.mailings import mailing_page, progress_part
 from hefu.surfaces.desk.shown import trail
 from hefu.surfaces.desk.tables_mailings import MailingsTable
@@ -226,11 +226,11 @@ def _url(row: Mailing) -> str:
 
 
 def _trail(found: Campaign, end: str = "") -> list[Crumb]:
-    steps = trail((_("Promotions"), "desk:promotions"), (_("Campaigns"), "desk:campaigns"))
+    whole = path_to(found)
     if not end:
-        return [*steps, Crumb(label=found.title)]
+        return whole
     url = reverse("desk:campaign_messages", args=[found.pk])
-    return [*steps, Crumb(label=found.title, url=url), Crumb(label=end)]
+    return [*whole[:-1], Crumb(label=found.title, url=url), Crumb(label=end)]
 
 
 def _said(refusal: DomainError) -> str:

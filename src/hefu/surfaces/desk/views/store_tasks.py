@@ -23,9 +23,8 @@ from hefu.surfaces.desk.forms import put_refusal, sent, whole_number
 from hefu.surfaces.desk.forms_materials import AnswerForm, StoreTaskForm
 from hefu.surfaces.desk.frame import DeskRequest, page, render
 from hefu.surfaces.desk.promoting import store_rows
-from hefu.surfaces.desk.promoting.campaign_tabs import tabs
+from hefu.surfaces.desk.promoting.campaign_tabs import path_to, tabs
 from hefu.surfaces.desk.promoting.material_choices import carried, shown
-from hefu.surfaces.desk.promoting.material_crumbs import crumbs_of
 from hefu.surfaces.streams import streamed
 
 PER_PAGE = 25
@@ -45,7 +44,7 @@ def campaign_stores(request: DeskRequest, pk: int) -> HttpResponse:
             "tasks": store_rows.tasks(paged, timezone.localdate()),
             "may_write": request.actor.may(Permission.CAMPAIGN_MANAGE),
         },
-        crumbs=crumbs_of(found, _("Stores")),
+        crumbs=path_to(found, "campaign_stores"),
     )  # fmt: skip
 
 
@@ -81,7 +80,7 @@ def store_task_new(request: DeskRequest, pk: int) -> HttpResponse:
     return render(
         request, "desk/material_form.html",
         {"form": form, "title": _("Give shops a task"), "save": _("Give it to them")},
-        crumbs=crumbs_of(found, _("New task"), "campaign_stores"),
+        crumbs=path_to(found, "campaign_stores", end=_("New task")),
         status=422 if form.errors else 200,
     )  # fmt: skip
 
@@ -131,7 +130,7 @@ def store_task(request: DeskRequest, pk: int) -> HttpResponse:
             "late": task.due_on < today and not task.closed_at,
             "outdated": selectors.is_outdated(task),
         },
-        crumbs=crumbs_of(task.campaign, task.title, "campaign_stores"),
+        crumbs=path_to(task.campaign, "campaign_stores", end=task.title),
     )  # fmt: skip
 
 
